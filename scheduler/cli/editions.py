@@ -1,0 +1,267 @@
+"""Commands on editions: ``ingest``, ``status``, ``retry``."""
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, progress
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from worker.outcome import Outcome
+    from worker.services import Services
+
+Slug = Annotated[str, typer.Argument(metavar="PUB", help="Slug of a publication, such as weifangdaily.")]
+Day = Annotated[str, typer.Argument(metavar="DATE", help="Date of the edition, YYYY-MM-DD.")]
+Label = Annotated[str, typer.Option(help="Name of an extra edition of that day.")]
+
+_COLUMNS = ("publication", "date", "label", "state", "pages", "articles", "updated_at", "error")
+
+
+def ingest(
+    publication: Slug,
+    day: Day,
+    more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="Further page dumps.")] = None,
+    page_text: Annotated[
+        list[Path] | None,
+        typer.Option(help="Take page dumps instead of fetching: one file a page, in order."),
+    ] = None,
+    label: Label = "",
+    enqueue: Annotated[bool, typer.Option(help="Leave the work to the running service.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Ingest one edition now, in this process; an edition that was read before is read again."""
+    from worker.services import open_services, operator_name
+    from worker.settings import get_settings
+
+    dumps = _read_dumps([*(page_text or []), *(more or [])] if page_text else [], more)
+    if dumps and enqueue:
+        raise WrongUsage("--enqueue does not go with --page-text")
+    services = open_services(get_settings(), operator_name())
+    try:
+        edition_id = _open_edition(services, publication, parse_day(day), label, dumps=bool(dumps))
+        if enqueue:
+            _enqueue(services, edition_id)
+            note(f"{publication} {day}: enqueued; watch it with `broadsheet status --publication {publication}`")
+            return
+        failed = _run(services, edition_id, dumps, quiet=as_json)
+        rows = _rows(services, edition_id=edition_id)
+    finally:
+        services.close()
+    if as_json:
+        print_json(rows[0])
+    else:
+        print_table(rows, _COLUMNS, "")
+    if failed:
+        note(f"broadsheet: {failed}")
+        raise typer.Exit(1)
+
+
+def status(
+    publication: Annotated[str | None, typer.Option(help="Only this publication.")] = None,
+    day: Annotated[str | None, typer.Option("--date", help="Only this date, YYYY-MM-DD.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most editions to list, newest first.")] = 200,
+    as_json: Json = False,
+) -> None:
+    """Show where editions stand, newest first."""
+    from worker.services import open_services, operator_name
+    from worker.settings import get_settings
+
+    services = open_services(get_settings(), operator_name())
+    try:
+        rows = _rows(services, publication=publication, day=parse_day(day) if day else None, limit=limit)
+    finally:
+        services.close()
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, _COLUMNS, "no editions: `broadsheet up` starts the service, `broadsheet ingest` reads one")
+
+
+def retry(publication: Slug, day: Day, label: Label = "", as_json: Json = False) -> None:
+    """Open an ended edition again: its failed pages if only pages failed, else all of it. The service does the work."""
+    from worker.services import open_services, operator_name
+    from worker.settings import get_settings
+
+    services = open_services(get_settings(), operator_name())
+    try:
+        reopen(services, publication, parse_day(day), label)
+        rows = _rows(services, publication=publication, day=parse_day(day))
+    finally:
+        services.close()
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(rows, _COLUMNS, "")
+
+
+def reopen(services: "Services", slug: str, day: date, label: str, *, whole: bool = False) -> int:
+    """Open an ended edition again, for the next tick; gives its id."""
+    from sqlalchemy import select
+
+    from worker.domain import PageState, State
+    from worker.store import editions, moves
+    from worker.store.moves import Change
+    from worker.store.tables import Edition, Publication
+
+    change = Change(actor=services.actor, at=services.clock(), reason="opened again")
+    query = (
+        select(Edition).join(Publication).where(Publication.slug == slug, Edition.date == day, Edition.label == label)
+    )
+    with services.database.begin() as session:
+        edition = session.scalars(query).one_or_none()
+        if edition is None:
+            raise WrongUsage(f"{slug} {day}: no such edition; `broadsheet status --publication {slug}` lists them")
+        if not editions.ended(edition.state):
+            raise WrongUsage(f"{slug} {day} is {edition.state}: only an edition that has ended is opened again")
+        pages = editions.pages_of(session, edition.id)
+        bad = [page for page in pages if page.state in {PageState.FAILED, PageState.PARTIAL}]
+        if bad and not whole:
+            moves.move_edition(session, edition.id, State.PROCESSING, change)
+            for page in bad:
+                moves.move_page(session, page.id, PageState.PENDING, change, attempts=0, next_attempt_at=change.at)
+        else:
+            moves.move_edition(session, edition.id, State.SCHEDULED, change, attempts=0, next_attempt_at=change.at)
+        return edition.id
+
+
+def parse_day(text: str) -> date:
+    """Read a date as a user gives it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise WrongUsage(f"{text!r} is not a date; write YYYY-MM-DD") from error
+
+
+def _read_dumps(paths: list[Path], more: list[Path] | None) -> list[tuple[str, bytes]]:
+    from worker.errors import BadInput
+    from worker.parse.page_text import decode_page_text
+
+    if more and not paths:
+        raise WrongUsage(f"{more[0]}: page dumps are given with --page-text")
+    dumps = []
+    names = [path.name for path in paths]
+    for number, path in enumerate(paths, 1):
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise BadInput(f"{path}: {error.strerror}") from error
+        # Looked at before anything is stored, so that a bad file changes nothing.
+        decode_page_text(data, str(path))
+        dumps.append((path.name if names.count(path.name) == 1 else f"{path.name}#{number}", data))
+    return dumps
+
+
+def _open_edition(services: "Services", slug: str, day: date, label: str, *, dumps: bool) -> int:
+    from scheduler import catalogue, planner, register
+    from worker.domain import ENDED, State
+    from worker.store import editions, moves
+    from worker.store.moves import Change
+    from worker.store.tables import Edition
+
+    found = catalogue.load(services.settings.catalogue)
+    row = found.rows.get(slug)
+    if row is None:
+        broken = next((line for line in found.errors if f"[{slug}]" in line), None)
+        raise WrongUsage(broken or f"{slug}: no such publication; `broadsheet publications --all` lists them")
+    now = services.clock()
+    if day > row.calendar.today(now):
+        raise WrongUsage(f"{slug} {day} is in the future: in {row.time_zone} it is {row.calendar.today(now)}")
+    change = Change(actor=services.actor, at=now, reason="asked for")
+    with services.database.begin() as session:
+        publication_id = register.publications(session, [row], change)[slug]
+        due = planner.edition(row, day, now)
+        edition_id, _ = register.edition(session, publication_id, due, change, label=label)
+        edition = session.get_one(Edition, edition_id)
+        _refuse_mixture(session, edition_id, f"{slug} {day}", dumps=dumps)
+        if edition.state in ENDED:
+            moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0, next_attempt_at=now)
+        elif edition.state not in {State.SCHEDULED, State.WAITING}:
+            raise WrongUsage(
+                f"{slug} {day} is being worked on ({edition.state}); `broadsheet status` shows how far it is"
+            )
+        elif edition.state is State.WAITING:
+            moves.move_edition(session, edition_id, State.SCHEDULED, change, next_attempt_at=now)
+        editions.mark_due(session, edition_id, now)
+    return edition_id
+
+
+def _refuse_mixture(session: "Session", edition_id: int, name: str, *, dumps: bool) -> None:
+    from worker.store import editions
+
+    other = "web" if dumps else "text"
+    if any(page.source == other for page in editions.pages_of(session, edition_id)):
+        came = "from the web" if dumps else "from page dumps"
+        raise WrongUsage(f"{name} is stored {came} already; give this one a --label to keep both")
+
+
+def _enqueue(services: "Services", edition_id: int) -> None:
+    from worker import embedded, tasks
+
+    embedded.ensure(services.settings)
+    tasks.send_indexes(services, [edition_id])
+
+
+def _run(services: "Services", edition_id: int, dumps: list[tuple[str, bytes]], *, quiet: bool) -> str | None:
+    """Read an edition to its end in this process; gives why it failed, if it did."""
+    from worker import ingest as story
+
+    with progress("pages", quiet=quiet) as tell:
+        outcome: Outcome = (
+            story.index_text(services, edition_id, dumps) if dumps else story.index(services, edition_id, by_hand=True)
+        )
+        for done, page_id in enumerate(outcome.pages, 1):
+            page = story.page(services, page_id, by_hand=True)
+            tell(page.text, done, len(outcome.pages))
+        if outcome.pages:
+            outcome = story.finish(services, edition_id)
+    return outcome.text if outcome.failed or outcome.state is None or outcome.state == "waiting" else None
+
+
+def _rows(
+    services: "Services",
+    *,
+    publication: str | None = None,
+    day: date | None = None,
+    edition_id: int | None = None,
+    limit: int = 1,
+) -> list[dict[str, Any]]:
+    from sqlalchemy import select
+
+    from worker.store.tables import Edition, Publication
+
+    query = (
+        select(Edition, Publication.slug)
+        .join(Publication)
+        .order_by(Edition.date.desc(), Publication.slug, Edition.label)
+    )
+    if publication is not None:
+        query = query.where(Publication.slug == publication)
+    if day is not None:
+        query = query.where(Edition.date == day)
+    if edition_id is not None:
+        query = query.where(Edition.id == edition_id)
+    with services.database.read() as session:
+        found = session.execute(query.limit(limit)).all()
+    return [
+        {
+            "id": edition.id,
+            "publication": slug,
+            "date": edition.date,
+            "label": edition.label,
+            "state": edition.state.value,
+            "pages": edition.pages,
+            "articles": edition.articles,
+            "error": edition.error,
+            "attempts": edition.attempts,
+            "next_attempt_at": edition.next_attempt_at,
+            "expected_at": edition.expected_at,
+            "deadline_at": edition.deadline_at,
+            "updated_at": edition.updated_at,
+            "ended_at": edition.ended_at,
+        }
+        for edition, slug in found
+    ]

@@ -1,0 +1,98 @@
+"""Turn numbered blocks into articles. The only place where roles become fields; it moves nothing between items."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from worker.clean.block import Block, Role
+from worker.clean.flags import Flag
+from worker.clean.forms import ends_open
+from worker.clean.headlines import Headline, arrange, pairs_of
+from worker.clean.kinds import kind_of
+from worker.clean.marks import JUMP
+from worker.clean.people import People, once, people_in_text, read_people
+from worker.domain import Article, Kind, Removed
+
+_BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
+#: A body is judged by its beginning: what a title says stands there.
+_SAMPLE = 3000
+
+
+def _people(blocks: Sequence[Block], *, photo: bool) -> People:
+    reporters: list[str] = []
+    correspondents: list[str] = []
+    for block in blocks:
+        if block.role in {Role.BYLINE, Role.CREDIT}:
+            found = read_people(block.text) or People()
+            plain = found.plain if block.role is Role.BYLINE or photo else ()
+        elif block.role in _BODY:
+            found, plain = people_in_text(block.text), ()
+        elif block.role is Role.CAPTION:
+            found = people_in_text(block.text)
+            plain = ()
+        else:
+            continue
+        reporters += (*found.reporters, *plain)
+        correspondents += found.correspondents
+    return People(reporters=once(reporters), correspondents=once(correspondents))
+
+
+def _flags(blocks: Sequence[Block], kind: Kind, title: str | None) -> tuple[str, ...]:
+    flags: set[str] = {str(flag) for block in blocks for flag in block.flags}
+    body = [block for block in blocks if block.role is Role.TEXT]
+    if title is None:
+        flags.add(Flag.NO_TITLE)
+    if kind is Kind.ARTICLE and body and blocks[-1].role is not Role.SIGNATURE and ends_open(body[-1].text) and len(body[-1].text) > 20:  # noqa: PLR2004 - shorter last lines are verse or addresses
+        flags.add(Flag.TRUNCATED_END)
+    if any(block.role is Role.JUMP or JUMP.search(block.text[-60:]) for block in blocks if block.role in _BODY):
+        flags.add(Flag.JUMP_UNRESOLVED)
+        flags.discard(Flag.TRUNCATED_END)
+    return tuple(sorted(flags))
+
+
+def _article(blocks: Sequence[Block], headline: Headline) -> Article:
+    paragraphs = tuple(block.text for block in blocks if block.role in _BODY)
+    captions = tuple(block.text for block in blocks if block.role is Role.CAPTION)
+    kind = kind_of(title=headline.title, paragraphs=paragraphs, captions=captions)
+    people = _people(blocks, photo=kind is Kind.PHOTO)
+    return Article(
+        kind=kind,
+        title=headline.title,
+        rubric=headline.rubric,
+        kicker=headline.kicker,
+        subtitle=headline.subtitle,
+        reporters=people.reporters,
+        correspondents=people.correspondents,
+        paragraphs=paragraphs,
+        signature=tuple(block.text for block in blocks if block.role is Role.SIGNATURE),
+        captions=captions,
+        flags=_flags(blocks, kind, headline.title),
+    )
+
+
+_REASONS = {Role.BYLINE: "byline", Role.CREDIT: "byline", Role.FURNITURE: "furniture"}
+
+
+def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Removed, ...]]:
+    """Return one article an item, and the lines that articles have no field for."""
+    items: dict[int, list[Block]] = {}
+    removed = []
+    for block in blocks:
+        if block.role in _REASONS:
+            removed.append(Removed(text=block.text, reason=_REASONS[block.role]))
+        items.setdefault(block.item, []).append(block)
+    seen = Counter(block.text for block in blocks if block.role is Role.HEADING)
+    bodies = {
+        number: "\n".join(b.text for b in mine if b.role in {Role.TEXT, Role.CAPTION})[:_SAMPLE] for number, mine in items.items()
+    }
+    spread: Counter[str] = Counter()
+    heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
+    if any(len(lines) > 1 for lines in heads.values()):
+        for body in bodies.values():
+            spread.update(pairs_of(body))
+    elsewhere = frozenset(pair for pair, times in spread.items() if times > 1)
+    articles = []
+    for number, mine in items.items():
+        if all(block.role is Role.FURNITURE for block in mine):
+            continue
+        articles.append(_article(mine, arrange(heads[number], bodies[number], elsewhere, seen)))
+    return tuple(articles), tuple(removed)

@@ -1,0 +1,107 @@
+"""Weigh whether two pieces of print belong together: by the page's own pairs of characters and words. Decides nothing."""
+
+import re
+from collections.abc import Iterable
+
+from worker.clean.forms import hangs, is_enumerated, is_latin, starts_inside, unclosed, unopened
+
+#: A page is judged by its first characters; what a longer text adds would not change its habits.
+_SAMPLE = 120_000
+#: Searching a short page is quicker than indexing it.
+_SEARCHED = 20_000
+_LEAD = re.compile(
+    r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
+    r"|^[A-Z][A-Z .]{2,30}(?:, \w+\.? \d+)? ?(?:\([\w ]+\) ?)?[—–-]{1,2} ?[A-Z“\"]"
+)
+#: A paragraph's first sentence is not over after a word or two, and no list starts with one character.
+_BROKEN_START = re.compile(r"^(?:[^，。、；：！？“”（）《》]{1,5}[。；]|[^，。、；：！？“”（）《》]{1,2}、)")
+_COUNTED = re.compile(r"\d$")
+_COUNTING = re.compile(r"^[\d年月日时点分秒个名人亿万千百元户家项次米公吨亩%％.]")
+
+
+def is_lead(text: str) -> bool:
+    """Whether the text opens as a news report does (本报讯, 新华社北京3月4日电, LONDON —)."""
+    return bool(_LEAD.match(text))
+
+
+class Habits:
+    """Which characters follow one another on this page, and what its sentences start with."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._page = "\n" + "\n".join(texts)[:_SAMPLE]
+        self._runs: frozenset[tuple[str, ...]] | None = None
+
+    def _has(self, run: str) -> bool:
+        """Whether the page uses this run of two or three characters."""
+        if len(self._page) <= _SEARCHED:
+            return run in self._page
+        if self._runs is None:
+            page = self._page
+            pairs: set[tuple[str, ...]] = set(zip(page, page[1:], strict=False))
+            self._runs = frozenset(pairs.union(zip(page, page[1:], page[2:], strict=False)))
+        return tuple(run) in self._runs
+
+    def _starts(self, run: str) -> bool:
+        """Whether other sentences of the page start so too."""
+        return self._page.count("\n" + run, 0, _SEARCHED) + self._page.count("。" + run, 0, _SEARCHED) > 1
+
+    def link(self, one: str, two: str) -> float:
+        """Return how much speaks for ``two`` being the rest of ``one``: above 0 for, below 0 against."""
+        if not one or not two:
+            return -9.0
+        score = 0.0
+        if starts_inside(two):
+            score += 3
+        if unopened(two) and unclosed(one) and unopened(two)[0] == _CLOSING[unclosed(one)[-1]]:
+            score += 3
+        elif unopened(two):
+            score += 1
+        if hangs(one):
+            score += 2
+        if _COUNTED.search(one) and _COUNTING.match(two):
+            score += 3
+        if is_latin(one) and is_latin(two):
+            return score + (1 if two[0].islower() else -1.5)
+        if _BROKEN_START.match(two):
+            score += 2
+        score += self._words(one, two)
+        if is_lead(two) or is_enumerated(two):
+            score -= 3
+        if two[0] in "“‘「『（《【" and not hangs(one):
+            score -= 1
+        if self._starts(two[:2]):
+            score -= 1
+        return score
+
+    def _words(self, one: str, two: str) -> float:
+        """Whether the characters at the seam make a word that the page uses elsewhere."""
+        if (len(one) > 1 and self._has(one[-2:] + two[0])) or (len(two) > 1 and self._has(one[-1] + two[:2])):
+            return 3.0
+        if self._has(one[-1] + two[0]):
+            return 1.5
+        return -0.75
+
+
+_CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "《": "》", "〈": "〉", "【": "】"}
+
+_PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:!?\"'()\-]+")
+_WORD = re.compile(r"[a-z]{4,}")
+
+#: Runs of three characters, or words where words are parted by spaces.
+Grams = frozenset[object]
+
+
+def grams(text: str) -> Grams:
+    """Return the text's runs of three characters (words in Latin script), without punctuation."""
+    if is_latin(text):
+        return frozenset(_WORD.findall(text.lower()))
+    bare = _PLAIN.sub("", text)
+    return frozenset(zip(bare, bare[1:], bare[2:], strict=False))
+
+
+def affinity(one: Grams, two: Grams, common: Grams = frozenset()) -> float:
+    """Return the share of the smaller set's rare runs that the other uses too, between 0 and 1."""
+    a, b = one - common, two - common
+    if not a or not b:
+        return 0.0
+    return len(a & b) / min(len(a), len(b))

@@ -1,0 +1,119 @@
+"""What can be told of a line from its form alone: length, punctuation, brackets. Knows no names and no neighbours."""
+
+import re
+
+#: A sentence or a paragraph may end on these; closing marks may follow them.
+_TERMINAL = "。！？!?…．"
+_CLOSERS = "”’」』）)》〉】］]\"'"
+_OPENERS = "“‘「『（(《〈【［["
+_PAIRS = {"”": "“", "’": "‘", "」": "「", "』": "『", "）": "（", "》": "《", "〉": "〈", "】": "【"}
+#: No Chinese sentence starts with these; a block that does was cut before them.
+_NEVER_FIRST = set("，。、；：！？）》〉”’」』】…·％%") | set("的了着们吗呢吧么者麼們嗎")
+#: Function words that a headline or a paragraph does not end on: what follows was cut off.
+_NEVER_LAST = set("，、（《“‘「『【的和与及或在把被让向从对将是而但若因为於與對將從讓為並并等之所使每各该該此其")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LETTER = re.compile(r"\w")
+_STOP_INSIDE = re.compile(r"[。；]|[a-z]{2}[.;] +[A-Z“\"]")
+_ENUMERATED = re.compile(r"^(?:[（(]?[一二三四五六七八九十百\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[、，条章节]|[①-⑳■◆●▲★▶▪•])")
+
+
+def _wide(text: str) -> float:
+    """Return how many wide characters there are; counted by bytes, which is quick."""
+    return (len(text.encode("utf-8", "surrogatepass")) - len(text)) / 2
+
+
+def size(text: str) -> float:
+    """Length in Chinese characters; Latin letters and digits are narrower."""
+    wide = _wide(text)
+    return wide + (len(text) - wide) * (0.4 if wide * 3 < len(text) else 0.6)
+
+
+def is_latin(text: str) -> bool:
+    """Whether words are parted by spaces here."""
+    sample = text[:200]
+    return _wide(sample) * 3 < len(sample) and bool(_LATIN.search(sample))
+
+
+def ends_closed(text: str) -> bool:
+    """Whether the text ends as a sentence does."""
+    bare = text.rstrip(_CLOSERS + " ")
+    if not bare:
+        return bool(text)
+    if bare[-1] in _TERMINAL or (bare[-1] == "." and not bare.isdigit()):
+        return True
+    return bare[-1] in "：:；;" or bare.endswith("——")
+
+
+def ends_open(text: str) -> bool:
+    """Whether the text breaks off inside a sentence."""
+    return not ends_closed(text)
+
+
+def hangs(text: str) -> bool:
+    """Whether the text ends on something that asks for more: a comma, an opening bracket, a function word."""
+    last = text.rstrip()[-1:]
+    return last in _NEVER_LAST or bool(unclosed(text))
+
+
+def starts_inside(text: str) -> bool:
+    """Whether the text starts with what cannot start a sentence."""
+    first = text[:1]
+    return first in _NEVER_FIRST or (first.isascii() and first.islower())
+
+
+def unclosed(text: str) -> str:
+    """Return the opening marks that are not closed in the text, in order."""
+    stack: list[str] = []
+    for mark in text:
+        if mark in "“‘「『（《〈【":
+            stack.append(mark)
+        elif mark in _PAIRS and _PAIRS[mark] in stack:
+            while stack and stack.pop() != _PAIRS[mark]:
+                pass
+    return "".join(stack)
+
+
+def unopened(text: str) -> str:
+    """Return the closing marks that were not opened in the text, in order."""
+    depth: dict[str, int] = {}
+    lost = []
+    for mark in text:
+        if mark in "“‘「『（《〈【":
+            depth[mark] = depth.get(mark, 0) + 1
+        elif mark in _PAIRS:
+            if depth.get(_PAIRS[mark], 0):
+                depth[_PAIRS[mark]] -= 1
+            else:
+                lost.append(mark)
+    return "".join(lost)
+
+
+def has_stop_inside(text: str) -> bool:
+    """Whether a full stop or semicolon stands before the end: running text, never a headline."""
+    return bool(_STOP_INSIDE.search(text[:-1]))
+
+
+def is_enumerated(text: str) -> bool:
+    """Whether the text starts with a number or a bullet, as points of a list do."""
+    return bool(_ENUMERATED.match(text))
+
+
+def is_wordless(text: str) -> bool:
+    """Whether the text holds no letter, digit or character at all."""
+    return not _LETTER.search(text.replace("_", ""))
+
+
+#: Longer lines are not headlines in any newspaper, even over the whole width of a page.
+HEADLINE_SIZE = 44
+
+
+def heading_like(text: str) -> bool:
+    """Whether the text has a headline's form: short, no sentence inside, no end of a sentence."""
+    if size(text) > HEADLINE_SIZE or has_stop_inside(text):
+        return False
+    bare = text.rstrip(_CLOSERS)
+    if not bare or bare[-1] in "。，、；;,：:" or starts_inside(text) and not text[0].isascii():
+        return False
+    if bare[-1] == ".":
+        return False
+    return not (bare[-1] in _TERMINAL and bare != text)

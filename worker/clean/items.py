@@ -1,0 +1,92 @@
+"""Part the page into items at its headline groups, sign-offs and lone pictures. Moves and joins nothing."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.evidence import affinity, grams
+from worker.clean.forms import ends_open, size
+from worker.clean.marks import is_date
+from worker.clean.people import read_people
+
+#: A picture text of this length with its own credit tells its own story.
+_OWN_STORY = 55
+_KIN = 0.12
+_SIGN_OFF_SIZE = 26
+_SIGN_OFF_LINES = 3
+
+
+def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
+    """Mark a date that stands alone, and the short lines above it, as a sign-off."""
+    out = list(blocks)
+    notes = []
+    for at, block in enumerate(blocks):
+        if block.role is not Role.TEXT or not is_date(block.text) or at == 0:
+            continue
+        low = at
+        while low > 0 and at - low < _SIGN_OFF_LINES and _may_sign(blocks, low - 1):
+            low -= 1
+        if low == at and (at + 1 < len(blocks) and blocks[at + 1].role is not Role.HEADING):
+            continue
+        for index in range(low, at + 1):
+            out[index] = replace(blocks[index], role=Role.SIGNATURE)
+            notes.append(Note(step="sign_offs", text=blocks[index].text, done="is a sign-off", evidence="stands over a date"))
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _may_sign(blocks: Sequence[Block], at: int) -> bool:
+    text = blocks[at].text
+    if blocks[at].role is not Role.TEXT or size(text) > _SIGN_OFF_SIZE or any(mark in text for mark in "。，；：！？…"):
+        return False
+    above = blocks[at - 1] if at else None
+    return above is not None and not (above.role is Role.TEXT and ends_open(above.text) and size(above.text) > _SIGN_OFF_SIZE)
+
+
+def part_items(blocks: tuple[Block, ...]) -> Cleaned:
+    """Number the items in printed order."""
+    out: list[Block] = []
+    notes: list[Note] = []
+    number = 0
+    body = False
+    for at, block in enumerate(blocks):
+        if block.role is Role.HEADING and body:
+            number, body = number + 1, False
+        elif body and _lone_picture(blocks, at, out, number):
+            number += 1
+            notes.append(Note(step="part_items", text=block.text, done="is an item of its own", evidence="has its own people and story"))
+            out.append(replace(block, item=number, untitled=True))
+            continue
+        elif body and out and out[-1].untitled and block.role is not Role.CREDIT and out[-1].role is Role.CREDIT:
+            number, body = number + 1, True
+        if block.role is not Role.HEADING and block.role not in {Role.BYLINE, Role.FURNITURE}:
+            body = True
+        untitled = bool(out) and out[-1].item == number and out[-1].untitled
+        out.append(replace(block, item=number, untitled=untitled))
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], number: int) -> bool:
+    """Whether a caption with its credit, after an article's end, is a photo item without a headline."""
+    block = blocks[at]
+    if block.role is not Role.CAPTION:
+        return False
+    end = at + 1
+    while end < len(blocks) and blocks[end].role in {Role.CREDIT, Role.CAPTION, Role.FURNITURE}:
+        end += 1
+    if end < len(blocks) and blocks[end].role is not Role.HEADING:
+        return False
+    story = " ".join(b.text for b in blocks[at:end] if b.role is Role.CAPTION)
+    if size(story) < _OWN_STORY or ends_open(done[-1].text) and done[-1].role is Role.TEXT:
+        return False
+    mine = [b for b in done if b.item == number]
+    takers = {name for b in blocks[at:end] for name in _everyone(b.text[-60:] if b.role is Role.CAPTION else b.text)}
+    writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
+    if takers & writers:
+        return False
+    text = "\n".join(b.text for b in mine if b.role is not Role.BYLINE)[:20_000]
+    return affinity(grams(story), grams(text)) < _KIN
+
+
+def _everyone(text: str) -> tuple[str, ...]:
+    people = read_people(text)
+    return (*people.reporters, *people.correspondents, *people.plain) if people else ()

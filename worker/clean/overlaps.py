@@ -1,0 +1,80 @@
+"""Find stretches of a text that are printed twice, letter by letter or nearly. Knows nothing of blocks and roles."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: A stretch is looked up by this many characters after each punctuation mark; a copy with a few wrong ones still has
+#: many sound clauses.
+_GRAM = 9
+_CLAUSE = re.compile(r"[，。；、：！？,.;:!?“”\n]+")
+_LATEST = 4
+_CHUNK = 128
+_SHIFTS = ((1, 1), (1, 0), (0, 1), (2, 2), (2, 0), (0, 2), (1, 2), (2, 1), (3, 3))
+_RESYNC = 5
+_SAMPLED_LETTERS = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Characters first[0]:first[1] are printed again at second[0]:second[1]."""
+
+    first: tuple[int, int]
+    second: tuple[int, int]
+    errors: int
+
+
+def _run(text: str, one: int, two: int) -> tuple[int, int, int]:
+    """Follow two copies to the right as long as they agree; return both ends and the number of faults."""
+    start, errors, last = two, 0, len(text)
+    while two < last:
+        if text[one : one + _CHUNK] == text[two : two + _CHUNK]:
+            step = min(_CHUNK, last - two)
+            one, two = one + step, two + step
+            continue
+        while two < last and text[one] == text[two]:
+            one, two = one + 1, two + 1
+        if two >= last:
+            break
+        shift = next(
+            (s for s in _SHIFTS if text[one + s[0] : one + s[0] + _RESYNC] == text[two + s[1] : two + s[1] + _RESYNC] and two + s[1] + _RESYNC <= last),
+            None,
+        )
+        if shift is None or errors > 2 + (two - start) // 12:
+            break
+        one, two, errors = one + shift[0], two + shift[1], errors + 1
+    return one, two, errors
+
+
+def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]:
+    """Return the stretches of at least ``least`` characters that are printed again further on.
+
+    Work is linear in the text: every clause is compared with its latest few copies only, and a stretch that is
+    already known is not followed again.
+    """
+    spots = sorted({*starts, *(match.end() for match in _CLAUSE.finditer(text))})
+    mirror = text[::-1]
+    size = len(text)
+    seen: dict[str, list[int]] = {}
+    known: dict[int, int] = {}
+    found = []
+    for spot in spots:
+        gram = text[spot : spot + _GRAM]
+        if len(gram) < _GRAM or len(_SAMPLED_LETTERS.findall(gram)) < _GRAM - 3:
+            continue
+        earlier = seen.setdefault(gram, [])
+        for other in reversed(earlier):
+            distance = spot - other
+            if any(known.get(distance + near, -1) > spot for near in (0, -1, 1, -2, 2)):
+                continue
+            end_one, end_two, after = _run(text, other, spot)
+            back_two, back_one, before = _run(mirror, size - spot, size - other)
+            known[distance] = known[end_two - end_one] = end_two
+            if end_two - spot + (back_two - (size - spot)) >= least:
+                found.append(
+                    Overlap(first=(size - back_one, end_one), second=(size - back_two, end_two), errors=after + before)
+                )
+        earlier.append(spot)
+        if len(earlier) > _LATEST:
+            del earlier[0]
+    return found

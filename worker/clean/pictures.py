@@ -1,0 +1,56 @@
+"""Find picture texts that carry no mark of their own, by their place. Leaves text between paragraphs where doubt remains."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import median_high
+
+from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.evidence import Habits
+from worker.clean.forms import ends_closed, ends_open, heading_like, size
+
+#: A picture text set apart by white space alone is no longer than this.
+_SET_APART = 70
+#: One that stands inside a cut paragraph is no longer than this.
+_INSIDE = 40
+#: One that has its own credit line may be a short report.
+_CREDITED = 320
+_SHORT = 90
+_SURE = 2.5
+
+
+def _usual_gap(blocks: Sequence[Block]) -> int:
+    return median_high([block.gap for block in blocks[1:]]) if len(blocks) > 1 else 1
+
+
+def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
+    """Mark picture texts."""
+    usual = _usual_gap(blocks)
+    wide = sum(1 for block in blocks if block.gap > usual + 1)
+    gaps_tell = wide * 5 <= len(blocks)
+    habits: Habits | None = None
+    out = list(blocks)
+    notes = []
+    for at, block in enumerate(blocks):
+        if block.role is not Role.TEXT or at == 0:
+            continue
+        before = blocks[at - 1]
+        after = blocks[at + 1] if at + 1 < len(blocks) else None
+        why = ""
+        set_apart = gaps_tell and block.gap > usual + 1
+        if after is not None and after.role is Role.CREDIT:
+            long = size(block.text)
+            alone = before.role is not Role.TEXT or heading_like(before.text)
+            if long <= _SHORT or (long <= _CREDITED and (set_apart or alone)):
+                why = "its credit follows"
+        if not why and set_apart and size(block.text) <= _SET_APART and ends_closed(block.text) and not heading_like(block.text):
+            why = "short, and set apart by white space"
+        if not why and after is not None and after.role is Role.TEXT and before.role is Role.TEXT:
+            inside = size(block.text) <= _INSIDE and "，" not in block.text and ends_closed(block.text)
+            if inside and size(before.text) > size(block.text) and ends_open(before.text):
+                habits = habits or Habits(other.text for other in blocks)
+                if habits.link(before.text, after.text) >= _SURE and habits.link(before.text, block.text) <= 0:
+                    why = "the paragraph around it goes on past it"
+        if why:
+            out[at] = replace(block, role=Role.CAPTION)
+            notes.append(Note(step="find_captions", text=block.text, done="is a caption", evidence=why))
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))

@@ -1,0 +1,49 @@
+"""The restoration steps of a page in their order, each with the reason for its place. Runs them; holds no rules."""
+
+from collections.abc import Iterable
+
+from worker.clean.block import Block, Cleaned, Note, Step
+from worker.clean.headings import find_headings
+from worker.clean.items import part_items, sign_offs
+from worker.clean.linebreaks import heal_line_breaks
+from worker.clean.marks import mark_lines
+from worker.clean.pictures import find_captions
+from worker.clean.reorder import put_back_tails, set_strangers_aside
+from worker.clean.repeats import drop_repeats
+from worker.clean.splits import join_splits
+from worker.domain import Removed
+
+STEPS: tuple[Step, ...] = (
+    # A line that a fixed width broke shows no form of its own: heal before anything is judged by form.
+    heal_line_breaks,
+    # Bylines and credits show by themselves what they are, and are the evidence for what stands beside them.
+    mark_lines,
+    # A picture text inside a cut paragraph would pass for a headline.
+    find_captions,
+    # A sign-off's lines have a headline's form, and what follows a sign-off is a new item.
+    sign_offs,
+    # Headlines bound the sections in which the two copies of a repeat are weighed.
+    find_headings,
+    # Before anything is joined: a stray copy behind a lost end must not be glued to it.
+    drop_repeats,
+    # Needs the headlines that are left.
+    part_items,
+    # Needs items; before joining, so that a tail is joined to its own head.
+    put_back_tails,
+    # What is still strange to its place after every tail found its own.
+    set_strangers_aside,
+    # Last: every block now stands where it belongs.
+    join_splits,
+)
+
+
+def run(blocks: tuple[Block, ...], steps: Iterable[Step] = STEPS) -> Cleaned:
+    """Run the steps in order and gather what they removed and noted."""
+    removed: list[Removed] = []
+    notes: list[Note] = []
+    for step in steps:
+        done = step(blocks)
+        blocks = done.blocks
+        removed += done.removed
+        notes += done.notes
+    return Cleaned(blocks=blocks, removed=tuple(removed), notes=tuple(notes))

@@ -1,0 +1,292 @@
+"""The story of an edition: its index, then each page by itself, then the finish. Start reading here.
+
+Runs without Celery: a task, the command line and a test call the same functions. Each claims its row first, so that
+a message that comes twice does nothing the second time, and records what came of it, whatever that was.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+
+from worker import parse
+from worker.clean import restore_article, restore_page
+from worker.domain import PAGE_ENDED, PageState, ParsedPage, Removed, Response, Restored, State
+from worker.errors import BroadsheetError, FetchFailed, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
+from worker.fetch.client import PASSING
+from worker.job import Job
+from worker.judge import PageResult, judge
+from worker.outcome import Outcome, recorded
+from worker.parse.page_text import decode_page_text
+from worker.services import Services
+from worker.store import articles, captures, editions, moves
+from worker.store.articles import Found
+from worker.store.editions import NewPage
+from worker.store.moves import Change
+from worker.store.tables import Page, Publication
+
+log = structlog.get_logger("broadsheet")
+
+#: An entry page that sends on more often than this is a loop.
+_MOST_REDIRECTS = 3
+
+
+def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outcome:
+    """Read an edition's index and make its pages known.
+
+    ``by_hand``: an operator waits for it, so it runs even if it is not due, and failure is final.
+    """
+    outcome = Outcome()
+    try:
+        job = Job.claim_edition(services, edition_id, even_if_not_due=by_hand)
+    except Refused as refused:
+        outcome.text = str(refused)
+        return outcome
+    with recorded(job, outcome, last_try=by_hand):
+        url = job.edition.date.strftime(job.publication.edition_url)
+        listing = _read_index(job, url)
+        pages = [NewPage(number=page.number, name=page.name, url=page.url) for page in listing.pages]
+        _open_pages(job, outcome, pages, url)
+    return outcome
+
+
+def index_text(services: Services, edition_id: int, dumps: Sequence[tuple[str, bytes]]) -> Outcome:
+    """Take page dumps (name, bytes), one a page in order, in place of an edition's index."""
+    outcome = Outcome()
+    job = Job.claim_edition(services, edition_id, even_if_not_due=True)
+    with recorded(job, outcome, last_try=True):
+        responses = [_as_response(services, name, data) for name, data in dumps]
+        job.file(responses)
+        pages = [
+            NewPage(number=f"{number:02}", name=None, url=response.url, source="text")
+            for number, response in enumerate(responses, 1)
+        ]
+        _open_pages(job, outcome, pages, None)
+    return outcome
+
+
+def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
+    """Read one page: fetch, archive, parse, restore and store its articles in one transaction."""
+    outcome = Outcome()
+    try:
+        job = Job.claim_page(services, page_id, even_if_not_due=by_hand)
+    except Refused as refused:
+        outcome.text = str(refused)
+        return outcome
+    assert job.page is not None
+    with recorded(job, outcome, last_try=by_hand):
+        if job.page.source == "text":
+            _store_page(job, outcome, *_read_dump(job, job.page), failures=[], by_hand=by_hand)
+        else:
+            layout = _read_layout(job, job.page.url)
+            found, removed, failures = _read_articles(job, layout.articles)
+            _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
+    return outcome
+
+
+def finish(services: Services, edition_id: int) -> Outcome:
+    """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
+    with services.database.begin() as session:
+        pages = editions.pages_of(session, edition_id)
+        still_open = [page for page in pages if page.state not in PAGE_ENDED]
+        if still_open:
+            return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
+        stored = editions.standing_articles(session, edition_id)
+        results = [PageResult(number=page.number, state=page.state, error=page.error) for page in pages]
+        state, why = judge(results, stored)
+        text = why or f"{len(pages)} pages, {stored} articles"
+        change = Change(actor=services.actor, at=services.clock(), reason=text)
+        try:
+            moves.move_edition(
+                session, edition_id, state, change, sources=[State.PROCESSING], error=why, articles=stored
+            )
+        except Refused as refused:
+            return Outcome(text=str(refused))
+    log.info("edition_finished", edition_id=edition_id, state=state, pages=len(pages), articles=stored, error=why)
+    return Outcome(state=state, text=f"{state}: {text}", failed=state is not State.COMPLETE)
+
+
+def _read_index(job: Job, url: str) -> ParsedPage:
+    listing = _read_layout(job, url, missing=NotPublished)
+    for _ in range(_MOST_REDIRECTS):
+        if listing.redirect is None:
+            break
+        listing = _read_layout(job, listing.redirect, missing=NotPublished)
+    if listing.date is not None and listing.date != job.edition.date:
+        raise NotPublished(f"{url} serves the edition of {listing.date}")
+    if listing.date is None and not listing.pages:
+        raise Unrecognised(f"{url}: the template {job.publication.family} finds neither a date nor a page")
+    if not any((listing.articles, listing.areas, len(listing.pages) > 1)):
+        raise NotPublished(f"{url} lists no pages yet")
+    return listing
+
+
+def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRefused) -> ParsedPage:
+    got = job.acquire([url])[0]
+    if isinstance(got, BroadsheetError):
+        raise got
+    response, _ = got
+    _require_answer(response, missing)
+    row = job.publication
+    return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
+
+
+def _open_pages(job: Job, outcome: Outcome, new: Sequence[NewPage], index_url: str | None) -> None:
+    change = job.change(f"{len(new)} pages")
+    with job.services.database.begin() as session:
+        moves.move_edition(
+            session,
+            job.edition.id,
+            State.PROCESSING,
+            change,
+            token=job.lease.token,
+            error=None,
+            index_url=index_url,
+            pages=len(new),
+            next_attempt_at=None,
+        )
+        editions.ensure_pages(session, job.edition.id, new, change)
+        numbers = {page.number for page in new}
+        rows = [row for row in editions.pages_of(session, job.edition.id) if row.number in numbers]
+        for row in rows:
+            if row.state in PAGE_ENDED:
+                moves.move_page(session, row.id, PageState.PENDING, change, attempts=0, next_attempt_at=change.at)
+    outcome.state, outcome.pages = State.PROCESSING, tuple(row.id for row in rows)
+    outcome.text = f"{job.name}: {len(rows)} pages"
+    log.info("index_read", pages=len(rows))
+
+
+def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Removed], list[BroadsheetError]]:
+    found: list[Found] = []
+    loose: list[Removed] = []
+    failures: list[BroadsheetError] = []
+    for position, (url, got) in enumerate(zip(urls, job.acquire(urls), strict=True), 1):
+        try:
+            if isinstance(got, BroadsheetError):
+                raise got
+            response, capture = got
+            _require_answer(response, FetchRefused)
+            restored = _restore(job.publication, response)
+        except BroadsheetError as error:
+            failures.append(error)
+            continue
+        for part, item in enumerate(restored.items, 1):
+            # Without the host, so that a site that moves to https or another name keeps its articles' identity.
+            path = urlsplit(url)._replace(scheme="", netloc="", fragment="" if part == 1 else str(part))
+            removed = restored.removed if part == 1 else ()
+            found.append(
+                Found(
+                    key=path.geturl(), position=position, source_url=url, article=item, removed=removed, capture=capture
+                )
+            )
+        if not restored.items:
+            loose.extend(restored.removed)
+    return found, loose, failures
+
+
+def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
+    with job.services.database.read() as session:
+        capture = captures.newest(session, job.edition.id, row.url)
+    if capture is None:
+        raise Unrecognised(f"{row.url}: the page dump is not in the archive")
+    restored = restore_page(decode_page_text(job.services.archive.read(captures.location(capture)), row.url))
+    seen: Counter[str] = Counter()
+    found = [
+        Found(
+            key=articles.dump_key(row.number, item, seen),
+            position=position,
+            source_url=row.url,
+            article=item,
+            removed=(),
+            capture=capture,
+        )
+        for position, item in enumerate(restored.items, 1)
+    ]
+    return found, list(restored.removed)
+
+
+def _restore(publication: Publication, response: Response) -> Restored:
+    family = parse.get_family(publication.family)
+    return restore_article(parse.parse_article(_text(response), response.final_url, family, publication.overrides))
+
+
+def _store_page(
+    job: Job,
+    outcome: Outcome,
+    found: Sequence[Found],
+    removed: Sequence[Removed],
+    *,
+    failures: Sequence[BroadsheetError],
+    by_hand: bool,
+    layout: ParsedPage | None = None,
+) -> None:
+    assert job.page is not None
+    settings, row = job.services.settings, job.page
+    # What came is stored at once; only what is missing is waited for.
+    again = (
+        any(isinstance(error, Retryable) for error in failures) and not by_hand and row.attempts < settings.max_attempts
+    )
+    pause = moves.backoff(row.attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
+    state = (
+        PageState.PENDING
+        if again
+        else PageState.PARTIAL
+        if failures and found
+        else PageState.FAILED
+        if failures
+        else PageState.DONE
+    )
+    why = "; ".join(map(str, failures)) or None
+    change = job.change(why or f"{len(found)} articles")
+    values: dict[str, Any] = {
+        "error": why,
+        "removed": [asdict(item) for item in removed],
+        "listed": len(layout.articles) if layout else len(found),
+        "next_attempt_at": change.at + pause if again else None,
+    }
+    if layout:
+        values |= {
+            "name": layout.name or row.name,
+            "image_url": layout.image_url,
+            "pdf_url": layout.pdf_url,
+            "areas": [asdict(area) for area in layout.areas],
+        }
+    with job.services.database.begin() as session:
+        moves.move_page(session, row.id, state, change, token=job.lease.token, **values)
+        stored = articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
+    outcome.state, outcome.failed = state, bool(failures)
+    outcome.finish = None if again else job.edition.id
+    outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
+    log.info("page_stored", state=state, error=why, **asdict(stored))
+
+
+def _require_answer(response: Response, missing: type[BroadsheetError]) -> None:
+    where = f"{response.url}: HTTP {response.status}"
+    if response.status in {404, 410}:
+        raise missing(where)
+    if response.status in PASSING:
+        raise FetchFailed(where)
+    if response.status != 200:  # noqa: PLR2004  # HTTP's own number
+        raise FetchRefused(where)
+    if not response.body.strip():
+        raise FetchFailed(f"{response.url}: answered with nothing")
+
+
+def _text(response: Response) -> str:
+    return parse.decode(response.body, response.charset)
+
+
+def _as_response(services: Services, name: str, data: bytes) -> Response:
+    return Response(
+        url=f"file:{name}",
+        final_url=f"file:{name}",
+        fetched_at=services.clock(),
+        status=0,
+        reason="",
+        headers=(("Content-Type", "text/plain"),),
+        raw=data,
+        body=data,
+    )

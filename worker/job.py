@@ -1,0 +1,144 @@
+"""A claimed edition or page: its lease, renewed while work goes on, and the means to fetch and file for it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Self
+
+import structlog
+from sqlalchemy.orm import Session
+
+from worker.domain import PageState, Response, State
+from worker.errors import BroadsheetError
+from worker.fetch.client import Manners
+from worker.services import Services
+from worker.store import captures, moves
+from worker.store.moves import Change, Lease
+from worker.store.tables import Capture, Edition, Page, Publication
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """Work in hand. Its rows are a picture of the moment of the claim."""
+
+    services: Services
+    publication: Publication
+    edition: Edition
+    page: Page | None  #: None for the edition's index
+    lease: Lease
+    renewed: float = field(default_factory=time.monotonic)  #: when the lease was last renewed, monotonic seconds
+
+    @classmethod
+    def claim_edition(cls, services: Services, edition_id: int, *, even_if_not_due: bool) -> Self:
+        """Take the lease on an edition's index.
+
+        Raises:
+            Refused: it is in other hands, has ended, or is not due.
+        """
+        now = services.clock()
+        with services.database.begin() as session:
+            token = moves.move_edition(
+                session,
+                edition_id,
+                State.FETCHING,
+                Change(actor=services.actor, at=now, reason="index claimed"),
+                lease_until=_until(services, now),
+                due_before=None if even_if_not_due else now,
+            )
+            edition = session.get_one(Edition, edition_id)
+            return cls._made(session, services, edition, None, Lease(table=Edition, id=edition_id, token=token))
+
+    @classmethod
+    def claim_page(cls, services: Services, page_id: int, *, even_if_not_due: bool) -> Self:
+        """Take the lease on a page.
+
+        Raises:
+            Refused: it is in other hands, has ended, or is not due.
+        """
+        now = services.clock()
+        with services.database.begin() as session:
+            token = moves.move_page(
+                session,
+                page_id,
+                PageState.FETCHING,
+                Change(actor=services.actor, at=now, reason="page claimed"),
+                lease_until=_until(services, now),
+                due_before=None if even_if_not_due else now,
+            )
+            page = session.get_one(Page, page_id)
+            edition = session.get_one(Edition, page.edition_id)
+            return cls._made(session, services, edition, page, Lease(table=Page, id=page_id, token=token))
+
+    @classmethod
+    def _made(cls, session: Session, services: Services, edition: Edition, page: Page | None, lease: Lease) -> Self:
+        publication = session.get_one(Publication, edition.publication_id)
+        where = {"publication": publication.slug, "date": str(edition.date)} | ({"page": page.number} if page else {})
+        structlog.contextvars.bind_contextvars(**where)
+        return cls(services=services, publication=publication, edition=edition, page=page, lease=lease)
+
+    @property
+    def name(self) -> str:
+        """The work in words, for messages."""
+        label = f" {self.edition.label}" if self.edition.label else ""
+        page = f" page {self.page.number}" if self.page else ""
+        return f"{self.publication.slug} {self.edition.date}{label}{page}"
+
+    @property
+    def attempts(self) -> int:
+        """Attempts so far, this one included."""
+        return self.page.attempts if self.page else self.edition.attempts
+
+    def change(self, reason: str) -> Change:
+        """A state change made by this job now."""
+        return Change(actor=self.services.actor, at=self.services.clock(), reason=reason)
+
+    def renew(self, session: Session) -> None:
+        """Prolong the lease as the first statement of a transaction, which guards all that it writes.
+
+        Raises:
+            LeaseLost: somebody else holds the row.
+        """
+        moves.renew(session, self.lease, _until(self.services, self.services.clock()))
+        self.renewed = time.monotonic()
+
+    def alive(self) -> None:
+        """Prolong the lease if a third of it is over. Called as work goes on, so that a hung worker loses it.
+
+        Raises:
+            LeaseLost: somebody else holds the row.
+        """
+        if time.monotonic() - self.renewed > self.services.settings.lease_seconds / 3:
+            with self.services.database.begin() as session:
+                self.renew(session)
+
+    def acquire(self, urls: Sequence[str]) -> list[tuple[Response, Capture] | BroadsheetError]:
+        """Fetch addresses and file every answer in the raw archive before anybody parses it.
+
+        Raises:
+            StorageFailed: the archive cannot be written.
+            LeaseLost: somebody else holds the row.
+        """
+        row = self.publication
+        manners = Manners(
+            requests_per_second=row.requests_per_second,
+            concurrency=row.concurrency,
+            allow_private_addresses=row.allow_private_addresses,
+        )
+        results = self.services.fetcher.get_all(urls, manners, self.alive)
+        filed = iter(self.file([result for result in results if isinstance(result, Response)]))
+        return [(result, next(filed)) if isinstance(result, Response) else result for result in results]
+
+    def file(self, responses: Sequence[Response]) -> list[Capture]:
+        """Put responses into the raw archive and its index. See :meth:`acquire`."""
+        if not responses:
+            return []
+        locations = self.services.archive.append(self.publication.slug, self.edition.date, responses)
+        with self.services.database.begin() as session:
+            self.renew(session)
+            page_id = self.page.id if self.page else None
+            return captures.add(session, self.edition.id, page_id, list(zip(responses, locations, strict=True)))
+
+
+def _until(services: Services, now: datetime) -> datetime:
+    return now + timedelta(seconds=services.settings.lease_seconds)

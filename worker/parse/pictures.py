@@ -1,0 +1,55 @@
+"""Collect an article's pictures, each once, with caption and credit. Fetches no picture."""
+
+import re
+from collections.abc import Collection, Iterable
+
+from worker.domain import Image
+from worker.parse.captions import beside, credited, hidden
+from worker.parse.links import absolute
+from worker.parse.tree import Node, attribute
+
+_DECORATION = re.compile(r"tplimg|/ico|icon|button|spacer?\.gif|logo|/skin|qrcode|\bbtn|pdf\.gif|blank\.gif|1x1", re.IGNORECASE)
+_SOURCES = ("src", "data-src", "data-original", "_src")
+_IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|jpg\.\d)(?:$|\?)", re.IGNORECASE)
+
+
+class Pictures:
+    """Pictures in the order they were added."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+        self._found: dict[str, Image] = {}
+
+    def add_outside(self, nodes: Iterable[Node], fences: Collection[int]) -> set[int]:
+        """Pictures that stand apart from the body, with the words beside them. Gives the nodes taken."""
+        taken: set[int] = set()
+        for node in nodes:
+            if node.tag == "img" and not self._is_banner(node):
+                taken.add(node.mem_id)
+                self.add(node, hidden(node) or beside(node, fences))
+        return taken
+
+    def add(self, node: Node, lines: list[str]) -> None:
+        """One picture with the lines of its picture text; a second one of the same address only fills gaps."""
+        url = next((found for name in _SOURCES if (found := absolute(attribute(node, name), self._base))), None)
+        if url is None or _DECORATION.search(url):
+            return
+        caption, credit = credited(lines)
+        known = self._found.get(url)
+        if known is None or (known.caption is None and caption):
+            self._found[url] = Image(url=url, caption=caption, credit=credit)
+
+    def is_picture(self, node: Node) -> bool:
+        """Whether a node is a picture of the newspaper and not a decoration of the site."""
+        url = next((found for name in _SOURCES if (found := absolute(attribute(node, name), self._base))), None)
+        return url is not None and not _DECORATION.search(url)
+
+    def _is_banner(self, node: Node) -> bool:
+        """A picture outside the body that links to a document, not to itself enlarged, is a banner."""
+        parent = node.parent
+        href = attribute(parent, "href") if parent is not None and parent.tag == "a" else ""
+        return bool(href) and not href.startswith(("#", "javascript")) and not _IMAGE_FILE.search(href)
+
+    def found(self) -> tuple[Image, ...]:
+        """All pictures so far."""
+        return tuple(self._found.values())

@@ -1,0 +1,25 @@
+"""Look up a template family by its name in the catalogue. Holds the one list of families."""
+
+from worker.errors import Final
+from worker.parse.families import founder_classic, founder_new, huaguang
+from worker.parse.family import Family
+
+FAMILIES: dict[str, Family] = {
+    module.FAMILY.name: module.FAMILY for module in (huaguang, founder_classic, founder_new)
+}
+
+
+class UnknownFamily(Final):
+    """A publication names a template family that Broadsheet does not have."""
+
+
+def get(name: str) -> Family:
+    """The family of that name.
+
+    Raises:
+        UnknownFamily: there is none.
+    """
+    try:
+        return FAMILIES[name]
+    except KeyError:
+        raise UnknownFamily(f"unknown template family {name!r}; known are {', '.join(sorted(FAMILIES))}") from None

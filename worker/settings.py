@@ -1,0 +1,137 @@
+"""Every setting with its default and unit; the only module that reads the environment.
+
+A setting ``lease_seconds`` is set by the environment variable ``BROADSHEET_LEASE_SECONDS``. The settings table of the
+README is made from the descriptions here (``broadsheet config --markdown``).
+"""
+
+import difflib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from worker import __version__
+from worker.errors import Unusable
+
+PREFIX = "BROADSHEET_"
+
+
+class Settings(BaseSettings):
+    """The configuration of one process, read once from the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True)
+
+    var_dir: Path = Field(Path("var"), description="Folder for everything that the service writes.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="SQLAlchemy URL of the database (`postgresql+psycopg://…`). Unset: SQLite in the var folder.",
+    )
+    redis_url: SecretStr | None = Field(
+        None, description="URL of the Redis that carries the queues. Unset: an embedded server in the var folder."
+    )
+    archive_dir: Path | None = Field(
+        None, description="Folder of the raw archive (WARC files). Unset: `archive` in the var folder."
+    )
+    catalogue: Path | None = Field(
+        None, description="A TOML file with publications of your own; a known slug changes the packaged row."
+    )
+    contact: str = Field(
+        "",
+        pattern=r"^[\x21-\x7e]*$",
+        description="Address or URL that publishers can write to; part of the user agent.",
+    )
+
+    connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection, seconds.")
+    request_timeout_seconds: float = Field(60, gt=0, description="Longest time of one request in all, seconds.")
+    request_attempts: int = Field(3, ge=1, le=10, description="Tries of one request within one task.")
+    max_body_bytes: int = Field(
+        32 * 1024 * 1024, gt=0, description="Largest response that is accepted, also after decompression, bytes."
+    )
+
+    lease_seconds: int = Field(
+        150, ge=5, description="How long a worker may be silent before its edition or page is taken over, seconds."
+    )
+    max_attempts: int = Field(5, ge=1, description="Attempts at an edition's index or a page before it is `failed`.")
+    retry_base_seconds: float = Field(
+        60, gt=0, description="Wait before the second attempt; doubles each time, seconds."
+    )
+    retry_max_seconds: float = Field(3600, gt=0, description="Longest wait between two attempts, seconds.")
+
+    tick_seconds: float = Field(60, gt=0, description="Time between two ticks of the scheduler, seconds.")
+    catch_up_days: int = Field(2, ge=0, description="Days before today that are caught up after a stop of the service.")
+    redelivery_seconds: int = Field(
+        900,
+        ge=10,
+        description="A queued message that nobody took for so long is sent again and the old one void, seconds.",
+    )
+
+    task_soft_seconds: int = Field(480, gt=0, description="A task that runs longer is asked to stop, seconds.")
+    task_hard_seconds: int = Field(600, gt=0, description="A task that runs longer is killed, seconds.")
+    visibility_timeout_seconds: int = Field(
+        1800, gt=0, description="Redis gives an unacknowledged message to another worker after this, seconds."
+    )
+    soft_shutdown_seconds: float = Field(
+        30, ge=0, description="Time that running tasks get to end when a worker is stopped, seconds."
+    )
+    daily_processes: int = Field(2, ge=1, description="Processes of `broadsheet up` for today's editions.")
+    backfill_processes: int = Field(1, ge=1, description="Processes of `broadsheet up` for backfills.")
+    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower on loopback; 0 takes a free one.")
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
+    log_format: Literal["auto", "json", "text"] = Field(
+        "auto", description="Log lines as JSON or for people; `auto` is text on a terminal."
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database's URL, embedded default included."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.var_dir.absolute() / 'broadsheet.db'}"
+
+    @property
+    def archive(self) -> Path:
+        """The raw archive's folder."""
+        return self.archive_dir or self.var_dir / "archive"
+
+    @property
+    def user_agent(self) -> str:
+        """What the service calls itself towards publishers."""
+        return f"Broadsheet/{__version__} ({self.contact or 'no contact given'})"
+
+
+@cache
+def get_settings() -> Settings:
+    """Read the environment once a process.
+
+    Raises:
+        Unusable: a variable has a value that does not fit.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
+        raise Unusable(f"{name}: {first['msg']} (got {first['input']!r})") from error
+
+
+def sources() -> dict[str, str]:
+    """Say where each setting comes from: the variable's name, or ``default``."""
+    environment = {name.upper() for name, value in os.environ.items() if value}
+    return {
+        field: variable if (variable := f"{PREFIX}{field.upper()}") in environment else "default"
+        for field in Settings.model_fields
+    }
+
+
+def unknown_variables() -> dict[str, str | None]:
+    """Variables with our prefix that set nothing, each with the setting that was probably meant."""
+    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+    return {
+        name: next(iter(difflib.get_close_matches(name.upper(), known, 1)), None)
+        for name in sorted(os.environ)
+        if name.upper().startswith(PREFIX) and name.upper() not in known
+    }

@@ -1,0 +1,1 @@
+"""The database: tables, guarded moves, leases, revisions. Knows nothing of HTTP, HTML or queues."""

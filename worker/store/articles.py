@@ -1,0 +1,134 @@
+"""Store articles as revisions: new content adds one, the same content stores nothing, nothing is overwritten."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from worker import __version__
+from worker.domain import Article, Removed
+from worker.store.editions import insert_if_absent
+from worker.store.tables import Article as ArticleRow
+from worker.store.tables import Capture, Page, Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An article as one reading of its page found it."""
+
+    key: str  #: what makes it the same item when read again
+    position: int  #: place on the page, from 1
+    source_url: str
+    article: Article
+    removed: tuple[Removed, ...]  #: what was taken out of this article
+    capture: Capture  #: the bytes that it was read from
+
+
+@dataclass(slots=True)
+class Stored:
+    """What storing the articles of a page changed."""
+
+    new: int = 0  #: articles that were not there
+    changed: int = 0  #: articles with a new revision
+    same: int = 0  #: articles that were there with this content
+    withdrawn: int = 0  #: articles that the page no longer has
+
+
+def digest(article: Article) -> str:
+    """SHA-256 over the content; equal for equal contents whatever the software version."""
+    content = json.dumps(asdict(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def dump_key(page: str, article: Article, seen: Counter[str]) -> str:
+    """Name an item of a page dump, which has no address, by its page and the first text that it has.
+
+    ``seen`` counts the names given on this page, so that two items with the same headline stay two.
+    """
+    first = next(iter([article.title, *article.captions, *article.paragraphs, *article.signature]), None) or ""
+    name = f"{page}:{hashlib.sha256(''.join(first.split()).encode()).hexdigest()[:16]}"
+    seen[name] += 1
+    return name if seen[name] == 1 else f"{name}:{seen[name]}"
+
+
+def store(session: Session, page: Page, found: Sequence[Found], now: datetime, *, whole: bool) -> Stored:
+    """Store what one reading of a page found.
+
+    Args:
+        session: a transaction that already holds the page's lease, which serialises writers of this page.
+        page: the page's row.
+        found: its articles.
+        now: when they are stored.
+        whole: the reading found all that the page lists, so that what it did not find is withdrawn.
+    """
+    result = Stored()
+    # In the order of keys, so that two pages that list the same articles cannot wait for each other crosswise.
+    for item in sorted(found, key=lambda item: item.key):
+        _store_one(session, page, item, now, result)
+    if whole:
+        gone = (
+            update(ArticleRow)
+            .where(
+                ArticleRow.page_id == page.id,
+                ArticleRow.withdrawn_at.is_(None),
+                ArticleRow.key.not_in([item.key for item in found]),
+            )
+            .values(withdrawn_at=now)
+            .returning(ArticleRow.id)
+        )
+        result.withdrawn = len(session.scalars(gone).all())
+    return result
+
+
+def _store_one(session: Session, page: Page, item: Found, now: datetime, result: Stored) -> None:
+    values = {
+        "edition_id": page.edition_id,
+        "page_id": page.id,
+        "key": item.key,
+        "position": item.position,
+        "source_url": item.source_url,
+        "revision": 1,
+        "first_seen_at": now,
+    }
+    content = digest(item.article)
+    made = insert_if_absent(session, ArticleRow, values, ("edition_id", "key"))
+    if made is not None:
+        session.add(_revision(made, 1, content, item, now))
+        result.new += 1
+        return
+    row = session.scalars(
+        select(ArticleRow).where(ArticleRow.edition_id == page.edition_id, ArticleRow.key == item.key).with_for_update()
+    ).one()
+    row.withdrawn_at = None
+    owner = session.get_one(Page, row.page_id)
+    if owner.position >= page.position:
+        row.page_id, row.position, row.source_url = page.id, item.position, item.source_url
+    newest = session.scalars(
+        select(Revision.digest).where(Revision.article_id == row.id, Revision.number == row.revision)
+    ).one()
+    if newest == content:
+        result.same += 1
+        return
+    row.revision += 1
+    session.add(_revision(row.id, row.revision, content, item, now))
+    result.changed += 1
+
+
+def _revision(article_id: int, number: int, content: str, item: Found, now: datetime) -> Revision:
+    fields = asdict(item.article)
+    return Revision(
+        article_id=article_id,
+        number=number,
+        digest=content,
+        removed=[asdict(removed) for removed in item.removed],
+        capture_id=item.capture.id,
+        captured_at=item.capture.fetched_at,
+        stored_at=now,
+        software=__version__,
+        **{name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()},
+    )

@@ -1,0 +1,84 @@
+"""Engines and sessions: the one place that knows how SQLite and PostgreSQL differ in transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+
+from worker.errors import Unusable
+
+#: How long SQLite waits for another writer before it gives up, seconds.
+SQLITE_BUSY_SECONDS = 60
+
+
+class Database:
+    """Sessions on one database. Make one a process: connections do not survive a fork."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            self.engine = _engine(url)
+        except (ArgumentError, NoSuchModuleError, ImportError) as error:
+            raise Unusable(f"BROADSHEET_DATABASE_URL: {error}".partition("\n")[0]) from error
+
+    @property
+    def name(self) -> str:
+        """The URL without its password, for messages."""
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One transaction that may write: commits at the end of the block, rolls back on any exception."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One transaction that only reads; on SQLite it does not wait for writers, nor they for it."""
+        with (
+            self.engine.connect().execution_options(broadsheet_read_only=True) as connection,
+            Session(connection, expire_on_commit=False, autoflush=False) as session,
+        ):
+            yield session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def unusable(error: DBAPIError, name: str) -> Unusable:
+    """Put a driver's error into one line that names the database and says what to do."""
+    lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
+    first = lines[0] if lines else type(error.orig).__name__
+    if "disk is full" in first or "No space left" in first:
+        remedy = "make room on its disk"
+    elif isinstance(error, OperationalError | InterfaceError):
+        remedy = "check that it runs and that BROADSHEET_DATABASE_URL is right"
+    else:
+        remedy = "run `broadsheet doctor`, then `broadsheet migrate`"
+    return Unusable(f"database {name}: {first}; {remedy}")
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": SQLITE_BUSY_SECONDS})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, pool_size=2, connect_args={"connect_timeout": 10})
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own implicit BEGIN is deferred: two writers would then fail instead of waiting for each other.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    read_only = connection.get_execution_options().get("broadsheet_read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

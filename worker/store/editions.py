@@ -1,0 +1,223 @@
+"""Rows of editions and pages: make them, read them, list what is due. States change only through ``moves``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from worker.domain import ENDED, PAGE_ENDED, PageState, State
+from worker.store.moves import Change
+from worker.store.tables import Article, Edition, Event, Page, Publication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEdition:
+    """What makes an edition's row."""
+
+    publication_id: int
+    date: date
+    label: str = ""
+    queue: str  #: ``daily`` or ``backfill``
+    expected_at: datetime
+    deadline_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage:
+    """What makes a page's row."""
+
+    number: str
+    name: str | None
+    url: str
+    source: str = "web"  #: ``web`` or ``text``
+
+
+def insert_if_absent(session: Session, table: type[Any], values: dict[str, Any], key: Sequence[str]) -> int | None:
+    """Insert a row unless its key is there already; gives its id, or nothing if it was there."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(key))
+    row_id: int | None = session.execute(statement.returning(table.id)).scalar_one_or_none()
+    return row_id
+
+
+def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[int, bool]:
+    """Make the edition's row if it is absent; gives its id and whether it was made now."""
+    key = ("publication_id", "date", "label")
+    values = {
+        "publication_id": new.publication_id,
+        "date": new.date,
+        "label": new.label,
+        "state": State.SCHEDULED,
+        "queue": new.queue,
+        "expected_at": new.expected_at,
+        "deadline_at": new.deadline_at,
+        "next_attempt_at": max(new.expected_at, change.at) if new.queue == "daily" else change.at,
+        "pages": 0,
+        "articles": 0,
+        "attempts": 0,
+        "token": 0,
+        "created_at": change.at,
+        "updated_at": change.at,
+    }
+    made = insert_if_absent(session, Edition, values, key)
+    if made is None:
+        found = session.scalars(
+            select(Edition.id).where(
+                Edition.publication_id == new.publication_id, Edition.date == new.date, Edition.label == new.label
+            )
+        ).one()
+        return found, False
+    session.add(_made(made, None, State.SCHEDULED, change))
+    return made, True
+
+
+def ensure_pages(session: Session, edition_id: int, new: Sequence[NewPage], change: Change) -> None:
+    """Make the pages that are absent, in the given order; pages that are there are opened again by the caller."""
+    for position, page in enumerate(new, 1):
+        values = {
+            "edition_id": edition_id,
+            "number": page.number,
+            "position": position,
+            "name": page.name,
+            "state": PageState.PENDING,
+            "source": page.source,
+            "url": page.url,
+            "areas": [],
+            "removed": [],
+            "listed": 0,
+            "attempts": 0,
+            "token": 0,
+            "next_attempt_at": change.at,
+            "created_at": change.at,
+            "updated_at": change.at,
+        }
+        made = insert_if_absent(session, Page, values, ("edition_id", "number"))
+        if made is not None:
+            session.add(_made(edition_id, made, PageState.PENDING, change))
+        else:
+            session.execute(
+                update(Page)
+                .where(Page.edition_id == edition_id, Page.number == page.number)
+                .values(position=position, url=page.url, name=func.coalesce(page.name, Page.name))
+            )
+
+
+def pages_of(session: Session, edition_id: int, *where: ColumnElement[bool]) -> Sequence[Page]:
+    """An edition's pages in printed order."""
+    return session.scalars(select(Page).where(Page.edition_id == edition_id, *where).order_by(Page.position)).all()
+
+
+def open_pages(session: Session, edition_id: int) -> int:
+    """How many of an edition's pages have not ended."""
+    return session.scalars(
+        select(func.count()).where(Page.edition_id == edition_id, Page.state.not_in(PAGE_ENDED))
+    ).one()
+
+
+def standing_articles(session: Session, edition_id: int) -> int:
+    """How many items of an edition are stored and not withdrawn."""
+    return session.scalars(
+        select(func.count()).where(Article.edition_id == edition_id, Article.withdrawn_at.is_(None))
+    ).one()
+
+
+def find_publication(session: Session, slug: str) -> Publication | None:
+    """A publication's row by its slug."""
+    return session.scalars(select(Publication).where(Publication.slug == slug)).one_or_none()
+
+
+def due(table: type[Edition] | type[Page], now: datetime, sent_before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The condition under which a row's message is to be sent: it is due, and no message is under way."""
+    states = [State.SCHEDULED, State.WAITING] if table is Edition else [PageState.PENDING]
+    return (
+        table.state.in_(states),
+        table.next_attempt_at <= now,
+        or_(table.enqueued_at.is_(None), table.enqueued_at < sent_before),
+    )
+
+
+def take_due(
+    session: Session, table: type[Edition] | type[Page], now: datetime, sent_before: datetime, limit: int
+) -> list[int]:
+    """Mark due rows as sent and give their ids, oldest first; a second scheduler gets none of them."""
+    condition = due(table, now, sent_before)
+    if table is Page:
+        condition = (*condition, Page.edition_id.in_(select(Edition.id).where(Edition.state == State.PROCESSING)))
+    ids = session.scalars(
+        select(table.id).where(*condition).order_by(table.next_attempt_at, table.id).limit(limit)
+    ).all()
+    taken = session.scalars(
+        update(table).where(table.id.in_(ids), *condition).values(enqueued_at=now).returning(table.id)
+    ).all()
+    return sorted(taken)
+
+
+def mark_sent(session: Session, table: type[Edition] | type[Page], ids: Sequence[int], now: datetime) -> None:
+    """Note that messages for these rows are under way, unless somebody has claimed them since."""
+    session.execute(update(table).where(table.id.in_(ids), table.lease_owner.is_(None)).values(enqueued_at=now))
+
+
+def forget_sent(session: Session) -> int:
+    """Note that no message is under way any more (the broker was emptied); gives the number of rows concerned."""
+    return sum(
+        len(
+            session.scalars(
+                update(table).where(table.enqueued_at.is_not(None)).values(enqueued_at=None).returning(table.id)
+            ).all()
+        )
+        for table in (Edition, Page)
+    )
+
+
+def expired(session: Session, table: type[Edition] | type[Page], now: datetime) -> Sequence[int]:
+    """Rows whose lease has ended without its holder having finished."""
+    return session.scalars(
+        select(table.id).where(table.state.in_([State.FETCHING, PageState.FETCHING]), table.lease_expires_at < now)
+    ).all()
+
+
+def unfinished(session: Session) -> Sequence[int]:
+    """Editions whose pages have all ended, but which nobody has finished."""
+    return session.scalars(
+        select(Edition.id).where(
+            Edition.state == State.PROCESSING,
+            ~select(Page.id).where(Page.edition_id == Edition.id, Page.state.not_in(PAGE_ENDED)).exists(),
+        )
+    ).all()
+
+
+def overdue(session: Session, now: datetime) -> Sequence[int]:
+    """Editions that wait for a publisher past their deadline."""
+    return session.scalars(select(Edition.id).where(Edition.state == State.WAITING, Edition.deadline_at < now)).all()
+
+
+def ended(state: State) -> bool:
+    """Whether nothing more happens to an edition in this state by itself."""
+    return state in ENDED
+
+
+def _made(edition_id: int, page_id: int | None, state: State | PageState, change: Change) -> Event:
+    return Event(
+        at=change.at,
+        edition_id=edition_id,
+        page_id=page_id,
+        from_state=None,
+        to_state=state,
+        actor=change.actor,
+        reason=change.reason,
+        attempt=0,
+        token=0,
+    )
+
+
+def mark_due(session: Session, edition_id: int, now: datetime) -> None:
+    """Make a scheduled edition due now, whatever its calendar says."""
+    session.execute(
+        update(Edition)
+        .where(Edition.id == edition_id, Edition.state == State.SCHEDULED)
+        .values(next_attempt_at=now, enqueued_at=None)
+    )

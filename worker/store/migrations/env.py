@@ -1,0 +1,9 @@
+"""Alembic's entry point: migrates on the connection that ``worker.store.schema`` hands over."""
+
+from alembic import context
+
+from worker.store.tables import Base
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+context.run_migrations()

@@ -1,0 +1,178 @@
+"""Change the state of an edition or page: one guarded update with its event, the only door to a state column.
+
+Also leases: a worker that claims a row gets a fencing token, and every later write of that worker is conditional on it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from worker.domain import ENDED, MOVES, PAGE_ENDED, PAGE_MOVES, PageState, State
+from worker.errors import LeaseLost, Refused
+from worker.store.tables import Edition, Event, Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Who changes a state, when and why."""
+
+    actor: str  #: worker:HOST:PID, tick:HOST or operator:NAME
+    at: datetime  #: now, from the services' clock
+    reason: str  #: one line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A worker's hold on an edition or page."""
+
+    table: type[Edition] | type[Page]
+    id: int
+    token: int
+
+
+def move_edition(
+    session: Session,
+    edition_id: int,
+    to: State,
+    change: Change,
+    *,
+    sources: Collection[State] | None = None,
+    **how: Any,
+) -> int:
+    """Move an edition to a state. See :func:`_move`."""
+    allowed = {state for state, targets in MOVES.items() if to in targets and (sources is None or state in sources)}
+    if to in ENDED:
+        how = {"ended_at": change.at, "next_attempt_at": None} | how
+    return _move(session, Edition, edition_id, allowed, to, change=change, **how)
+
+
+def move_page(
+    session: Session,
+    page_id: int,
+    to: PageState,
+    change: Change,
+    *,
+    sources: Collection[PageState] | None = None,
+    **how: Any,
+) -> int:
+    """Move a page to a state. See :func:`_move`."""
+    allowed = {
+        state for state, targets in PAGE_MOVES.items() if to in targets and (sources is None or state in sources)
+    }
+    if to in PAGE_ENDED:
+        how = {"next_attempt_at": None} | how
+    return _move(session, Page, page_id, allowed, to, change=change, **how)
+
+
+def _move(
+    session: Session,
+    table: type[Edition] | type[Page],
+    row_id: int,
+    allowed: Collection[State | PageState],
+    to: State | PageState,
+    *,
+    change: Change,
+    token: int | None = None,
+    lease_until: datetime | None = None,
+    due_before: datetime | None = None,
+    expired_before: datetime | None = None,
+    **values: Any,
+) -> int:
+    """Compare and swap the state, with its event in the same transaction.
+
+    Args:
+        session: a transaction that may write.
+        table: Edition or Page.
+        row_id: which row.
+        allowed: states from which this move may start.
+        to: the new state.
+        change: who, when, why.
+        token: the mover's fencing token; given, the row must still carry it.
+        lease_until: given, the move takes a lease: it raises the token and counts an attempt.
+        due_before: given, the row's ``next_attempt_at`` must not be later.
+        expired_before: given, the row's lease must have ended before.
+        values: further columns to set.
+
+    Returns:
+        The row's fencing token after the move.
+
+    Raises:
+        LeaseLost: the row carries another token.
+        Refused: the row's state does not allow the move, or it is not due.
+    """
+    values |= {"state": to, "updated_at": change.at, "enqueued_at": None, "lease_owner": None, "lease_expires_at": None}
+    if lease_until is not None:
+        values |= {
+            "token": table.token + 1,
+            "attempts": table.attempts + 1,
+            "lease_owner": change.actor,
+            "lease_expires_at": lease_until,
+        }
+    while True:
+        row = session.execute(
+            select(table.state, table.token, table.next_attempt_at, table.lease_expires_at).where(table.id == row_id)
+        ).one_or_none()
+        if row is None:
+            raise Refused(f"{table.__tablename__}: no row {row_id}")
+        if token is not None and row.token != token:
+            raise LeaseLost(f"{table.__tablename__} {row_id}: token {token} is void, {row.token} is in force")
+        if row.state not in allowed:
+            raise Refused(f"{table.__tablename__} {row_id} is {row.state}, which does not lead to {to}")
+        if due_before is not None and (row.next_attempt_at is None or row.next_attempt_at > due_before):
+            raise Refused(f"{table.__tablename__} {row_id} is not due")
+        if expired_before is not None and (row.lease_expires_at is None or row.lease_expires_at > expired_before):
+            raise Refused(f"{table.__tablename__} {row_id}: its lease is in force")
+        # The state and token just seen are part of the condition: had anybody changed the row since, nothing is
+        # updated and the row is looked at again. A renewed lease changes neither, so its end is compared too.
+        guard = [table.id == row_id, table.state == row.state, table.token == row.token]
+        if expired_before is not None:
+            guard.append(table.lease_expires_at == row.lease_expires_at)
+        done = session.execute(
+            update(table).where(*guard).values(**values).returning(table.token, table.attempts)
+        ).one_or_none()
+        if done is not None:
+            break
+    session.add(
+        Event(
+            at=change.at,
+            edition_id=row_id
+            if table is Edition
+            else select(Page.edition_id).where(Page.id == row_id).scalar_subquery(),
+            page_id=row_id if table is Page else None,
+            from_state=row.state,
+            to_state=to,
+            actor=change.actor,
+            reason=change.reason,
+            attempt=done.attempts,
+            token=done.token,
+        )
+    )
+    session.flush()
+    new_token: int = done.token
+    return new_token
+
+
+def renew(session: Session, lease: Lease, until: datetime) -> None:
+    """Prolong a lease; as the first statement of a transaction it also guards all that the transaction writes.
+
+    Raises:
+        LeaseLost: the row carries another token or is no longer being worked on.
+    """
+    table = lease.table
+    done = session.execute(
+        update(table)
+        .where(table.id == lease.id, table.token == lease.token, table.lease_owner.is_not(None))
+        .values(lease_expires_at=until)
+        .returning(table.id)
+    ).one_or_none()
+    if done is None:
+        raise LeaseLost(f"{table.__tablename__} {lease.id}: token {lease.token} is void")
+
+
+def backoff(attempts: int, *, base: float, longest: float) -> timedelta:
+    """Time to wait after so many failed attempts: ``base`` seconds, doubled each time, at most ``longest``."""
+    return timedelta(seconds=min(longest, base * 2 ** min(max(attempts, 1) - 1, 30)))

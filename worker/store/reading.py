@@ -1,0 +1,82 @@
+"""Read stored articles as downstream does: through the view ``current_articles``, in printed order."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, Text, column, select, table
+from sqlalchemy.orm import Session
+
+from worker.store.tables import Article, Page, Revision
+from worker.store.types import Json, UTCDateTime
+
+_JSON = ("reporters", "correspondents", "paragraphs", "signature", "captions", "images", "tables", "flags")
+_TEXT = ("publication", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle", "source_url")
+
+#: The view's columns in the order in which they are exported.
+FIELDS = (
+    *("id", "publication", "date", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle"),
+    *_JSON,
+    *("revision", "source_url", "captured_at", "stored_at"),
+)
+
+_VIEW = table(
+    "current_articles",
+    column("id"),
+    column("position"),
+    column("revision"),
+    column("date", Date),
+    column("captured_at", UTCDateTime),
+    column("stored_at", UTCDateTime),
+    *(column(name, Text) for name in _TEXT),
+    *(column(name, Json) for name in _JSON),
+)
+
+
+def current(
+    session: Session, *, publication: str | None = None, since: date | None = None, until: date | None = None
+) -> Iterator[dict[str, Any]]:
+    """Standing articles with their newest revision, in printed order, read from the database as they are consumed."""
+    at = Article.__table__.alias("at")
+    page = Page.__table__.alias("page")
+    query = (
+        select(*(_VIEW.c[name] for name in FIELDS))
+        .join(at, at.c.id == _VIEW.c.id)
+        .join(page, page.c.id == at.c.page_id)
+        .order_by(_VIEW.c.date, _VIEW.c.publication, _VIEW.c.label, page.c.position, _VIEW.c.position, _VIEW.c.id)
+        .execution_options(yield_per=500)
+    )
+    if publication is not None:
+        query = query.where(_VIEW.c.publication == publication)
+    if since is not None:
+        query = query.where(_VIEW.c.date >= since)
+    if until is not None:
+        query = query.where(_VIEW.c.date <= until)
+    for row in session.execute(query).mappings():
+        yield dict(row)
+
+
+def one(session: Session, article_id: int, revision: int | None = None) -> dict[str, Any] | None:
+    """One article with one of its revisions (the newest by default), what was taken out, and its history."""
+    article = session.get(Article, article_id)
+    if article is None:
+        return None
+    revisions = session.scalars(
+        select(Revision).where(Revision.article_id == article_id).order_by(Revision.number)
+    ).all()
+    chosen = next((row for row in revisions if row.number == (revision or article.revision)), None)
+    if chosen is None:
+        return None
+    page = session.get_one(Page, article.page_id)
+    names = ("kind", "title", "rubric", "kicker", "subtitle", *_JSON, "removed", "captured_at", "stored_at", "software")
+    return {
+        "id": article.id,
+        "page": page.number,
+        "page_name": page.name,
+        "source_url": article.source_url,
+        "withdrawn_at": article.withdrawn_at,
+        **{name: getattr(chosen, name) for name in names},
+        "revision": chosen.number,
+        "revisions": [{"number": row.number, "stored_at": row.stored_at, "title": row.title} for row in revisions],
+        "removed_from_page": page.removed,
+    }

@@ -1,0 +1,286 @@
+r"""The tables, typed, each table and column with a comment that says what it means and its unit.
+
+The comments reach PostgreSQL's catalogue, where ``\d+`` shows them to downstream readers.
+"""
+
+import datetime as dt
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from worker.domain import Kind, PageState, State
+from worker.store.types import BigId, Json, UTCDateTime
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def _word(enum: type[StrEnum]) -> Enum:
+    # Plain text with a check constraint: a new word is then a small migration on either database.
+    return Enum(
+        enum, native_enum=False, length=16, values_callable=lambda members: [member.value for member in members]
+    )
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {  # noqa: RUF012  # SQLAlchemy reads it from the class
+        datetime: UTCDateTime(),
+        State: _word(State),
+        PageState: _word(PageState),
+        Kind: _word(Kind),
+    }
+
+
+def _id() -> Mapped[int]:
+    return mapped_column(BigId, primary_key=True, comment="Row id.")
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Publication(Base):
+    """A newspaper as the worker needs it; the scheduler copies it from the catalogue."""
+
+    __tablename__ = "publications"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        {"comment": "Newspapers, copied from the catalogue by the scheduler."},
+    )
+
+    id: Mapped[int] = _id()
+    slug: Mapped[str] = mapped_column(comment="Stable short name, such as weifangdaily.")
+    name: Mapped[str] = mapped_column(comment="Printed name.")
+    family: Mapped[str] = mapped_column(comment="Template family that reads its pages.")
+    edition_url: Mapped[str] = mapped_column(comment="Address of an edition's index, a strftime pattern.")
+    language: Mapped[str] = mapped_column(comment="BCP 47 language tag of its text.")
+    time_zone: Mapped[str] = mapped_column(comment="IANA time zone in which its dates are meant.")
+    overrides: Mapped[dict[str, Any]] = mapped_column(Json, comment="Selectors that go before the family's own.")
+    requests_per_second: Mapped[float] = mapped_column(comment="Most requests a second to its host; 0 is no limit.")
+    concurrency: Mapped[int] = mapped_column(comment="Most requests to its host at the same time.")
+    allow_private_addresses: Mapped[bool] = mapped_column(
+        comment="True if its host may have a loopback or private network address."
+    )
+    enabled: Mapped[bool] = mapped_column(comment="True if the scheduler plans its editions.")
+    recheck_seconds: Mapped[int] = mapped_column(
+        comment="Time between two looks for an edition that is not out yet, seconds."
+    )
+    updated_at: Mapped[datetime] = mapped_column(comment="When the catalogue last changed this row (UTC).")
+
+
+class _Leased:
+    """Columns of a row that one worker at a time may hold."""
+
+    error: Mapped[str | None] = mapped_column(comment="Why it is not complete, one line; null if it is.")
+    attempts: Mapped[int] = mapped_column(default=0, comment="Attempts since it was last opened.")
+    token: Mapped[int] = mapped_column(
+        default=0, comment="Fencing token: grows with every lease; a write with an older one is refused."
+    )
+    lease_owner: Mapped[str | None] = mapped_column(comment="Worker that holds it; null if nobody does.")
+    lease_expires_at: Mapped[datetime | None] = mapped_column(comment="When the lease ends unless renewed (UTC).")
+    next_attempt_at: Mapped[datetime | None] = mapped_column(
+        comment="When it is due; null if nothing is to be done (UTC)."
+    )
+    enqueued_at: Mapped[datetime | None] = mapped_column(
+        comment="When its message was last sent; null if it has none under way (UTC)."
+    )
+    created_at: Mapped[datetime] = mapped_column(comment="When the row was made (UTC).")
+    updated_at: Mapped[datetime] = mapped_column(comment="When the state last changed (UTC).")
+
+
+class Edition(_Leased, Base):
+    """One publication on one date."""
+
+    __tablename__ = "editions"
+    __table_args__ = (
+        UniqueConstraint("publication_id", "date", "label"),
+        _one_of("state", State),
+        CheckConstraint("queue IN ('daily', 'backfill')", name="queue"),
+        Index("ix_editions_date", "date"),
+        Index("ix_editions_state_next_attempt_at", "state", "next_attempt_at"),
+        {"comment": "One publication on one date; the status table."},
+    )
+
+    id: Mapped[int] = _id()
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publications.id"), comment="The newspaper.")
+    date: Mapped[dt.date] = mapped_column(comment="Date printed on the edition, in the newspaper's time zone.")
+    label: Mapped[str] = mapped_column(default="", comment="Empty, or the name of an extra edition of that day.")
+    state: Mapped[State] = mapped_column(comment="Where it stands: see the states in the README.")
+    queue: Mapped[str] = mapped_column(comment="Queue of its messages: daily or backfill.")
+    index_url: Mapped[str | None] = mapped_column(comment="Address of its index.")
+    expected_at: Mapped[datetime] = mapped_column(comment="When it is usually out (UTC).")
+    deadline_at: Mapped[datetime] = mapped_column(comment="When it counts as missing if it is not out (UTC).")
+    pages: Mapped[int] = mapped_column(default=0, comment="Pages that its index lists.")
+    articles: Mapped[int] = mapped_column(default=0, comment="Items stored and not withdrawn, counted when it ended.")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="When it last reached an end state (UTC).")
+
+
+class Page(_Leased, Base):
+    """One page of an edition: the unit of work."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "number"),
+        _one_of("state", PageState),
+        CheckConstraint("source IN ('web', 'text')", name="source"),
+        Index("ix_pages_state_next_attempt_at", "state", "next_attempt_at"),
+        {"comment": "Pages of editions; a page is the unit of work."},
+    )
+
+    id: Mapped[int] = _id()
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), comment="The edition.")
+    number: Mapped[str] = mapped_column(comment="Number as printed, such as 01 or A04.")
+    position: Mapped[int] = mapped_column(comment="Place in the edition, from 1.")
+    name: Mapped[str | None] = mapped_column(comment="Name as printed, such as 要闻.")
+    state: Mapped[PageState] = mapped_column(comment="Where it stands: pending, fetching, done, partial, failed.")
+    source: Mapped[str] = mapped_column(comment="web: fetched; text: a page dump that was handed in.")
+    url: Mapped[str] = mapped_column(comment="Its address, or the name of the page dump.")
+    image_url: Mapped[str | None] = mapped_column(comment="Address of the page image.")
+    pdf_url: Mapped[str | None] = mapped_column(comment="Address of the page's PDF.")
+    areas: Mapped[list[Any]] = mapped_column(
+        Json, default=list, comment="Areas of the page image: shape, coords (pixels), url."
+    )
+    listed: Mapped[int] = mapped_column(default=0, comment="Articles that the page lists, or items found in a dump.")
+    removed: Mapped[list[Any]] = mapped_column(
+        Json, default=list, comment="Text that restoration took out of the whole page: text, reason."
+    )
+
+
+class Capture(Base):
+    """One HTTP response, or one page dump, as it came."""
+
+    __tablename__ = "captures"
+    __table_args__ = (
+        Index("ix_captures_edition_id", "edition_id"),
+        Index("ix_captures_page_id", "page_id"),
+        Index("ix_captures_url", "url"),
+        {"comment": "Index of the raw archive: where each response lies in the WARC files."},
+    )
+
+    id: Mapped[int] = _id()
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), comment="Edition for which it was fetched.")
+    page_id: Mapped[int | None] = mapped_column(ForeignKey("pages.id"), comment="Page for which it was fetched.")
+    url: Mapped[str] = mapped_column(comment="Address that was asked for.")
+    final_url: Mapped[str] = mapped_column(comment="Address that answered, after redirects.")
+    fetched_at: Mapped[datetime] = mapped_column(comment="When the answer came (UTC).")
+    status: Mapped[int] = mapped_column(comment="HTTP status; 0 for a page dump.")
+    content_type: Mapped[str | None] = mapped_column(comment="Content-Type as declared.")
+    sha256: Mapped[str] = mapped_column(comment="SHA-256 of the decoded body, hexadecimal.")
+    size: Mapped[int] = mapped_column(comment="Length of the decoded body, bytes.")
+    warc_file: Mapped[str] = mapped_column(comment="WARC file, relative to the archive's folder.")
+    warc_offset: Mapped[int] = mapped_column(BigId, comment="Where its gzip member starts, bytes.")
+    warc_length: Mapped[int] = mapped_column(comment="Length of its gzip member, bytes.")
+
+
+class Article(Base):
+    """One item of an edition; what it says is in its revisions."""
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("edition_id", "key"),
+        Index("ix_articles_page_id", "page_id"),
+        {"comment": "Items of editions, each exactly once; their contents are in revisions."},
+    )
+
+    id: Mapped[int] = _id()
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), comment="The edition.")
+    page_id: Mapped[int] = mapped_column(
+        ForeignKey("pages.id"), comment="The page that it stands on (the first, if two list it)."
+    )
+    key: Mapped[str] = mapped_column(
+        comment="What makes it the same item when read again: its address, or page and headline."
+    )
+    position: Mapped[int] = mapped_column(comment="Place on the page, from 1.")
+    source_url: Mapped[str] = mapped_column(comment="Its address, or the name of the page dump.")
+    revision: Mapped[int] = mapped_column(comment="Number of its newest revision.")
+    first_seen_at: Mapped[datetime] = mapped_column(comment="When it was first stored (UTC).")
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        comment="When a later reading of its page no longer had it; null if it stands (UTC)."
+    )
+
+
+class Revision(Base):
+    """One version of an article's content; never changed after it was written."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (
+        UniqueConstraint("article_id", "number"),
+        _one_of("kind", Kind),
+        {"comment": "Versions of articles' contents; a corrected article gets a new one, none is overwritten."},
+    )
+
+    id: Mapped[int] = _id()
+    article_id: Mapped[int] = mapped_column(ForeignKey("articles.id"), comment="The article.")
+    number: Mapped[int] = mapped_column(comment="1 for the first, then 2, 3 …")
+    digest: Mapped[str] = mapped_column(
+        comment="SHA-256 of the content, hexadecimal; equal contents have equal digests."
+    )
+    kind: Mapped[Kind] = mapped_column(comment="article, photo, notice, advert or index.")
+    title: Mapped[str | None] = mapped_column(comment="主题.")
+    rubric: Mapped[str | None] = mapped_column(comment="栏目.")
+    kicker: Mapped[str | None] = mapped_column(comment="引题.")
+    subtitle: Mapped[str | None] = mapped_column(comment="副题.")
+    reporters: Mapped[list[str]] = mapped_column(Json, comment="记者, names in printed order.")
+    correspondents: Mapped[list[str]] = mapped_column(Json, comment="通讯员, names in printed order.")
+    paragraphs: Mapped[list[str]] = mapped_column(Json, comment="Body, a string a paragraph.")
+    signature: Mapped[list[str]] = mapped_column(Json, comment="Sign-off lines.")
+    captions: Mapped[list[str]] = mapped_column(Json, comment="Picture texts.")
+    images: Mapped[list[Any]] = mapped_column(Json, comment="Pictures: url, caption, credit.")
+    tables: Mapped[list[Any]] = mapped_column(Json, comment="Tables as rows of cells.")
+    flags: Mapped[list[str]] = mapped_column(Json, comment="What restoration did or could not do.")
+    removed: Mapped[list[Any]] = mapped_column(Json, comment="Text that was taken out of this article: text, reason.")
+    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), comment="The bytes that it was read from.")
+    captured_at: Mapped[datetime] = mapped_column(comment="When those bytes came (UTC).")
+    stored_at: Mapped[datetime] = mapped_column(comment="When this revision was written (UTC).")
+    software: Mapped[str] = mapped_column(comment="Version of Broadsheet that read it.")
+
+
+class Event(Base):
+    """One state change of an edition or page; never changed after it was written."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        Index("ix_events_edition_id", "edition_id"),
+        {"comment": "Every state change: what, when, who and why."},
+    )
+
+    id: Mapped[int] = _id()
+    at: Mapped[datetime] = mapped_column(comment="When (UTC).")
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), comment="The edition.")
+    page_id: Mapped[int | None] = mapped_column(
+        ForeignKey("pages.id"), comment="The page; null for the edition itself."
+    )
+    from_state: Mapped[str | None] = mapped_column(comment="State before; null when the row was made.")
+    to_state: Mapped[str] = mapped_column(comment="State after.")
+    actor: Mapped[str] = mapped_column(comment="Who: worker:HOST:PID, tick:HOST or operator:NAME.")
+    reason: Mapped[str] = mapped_column(comment="Why, one line.")
+    attempt: Mapped[int] = mapped_column(comment="The row's attempts after the change.")
+    token: Mapped[int] = mapped_column(comment="The row's fencing token after the change.")
+
+
+#: The view that downstream reads: each standing article once, with its newest revision.
+CURRENT_ARTICLES = text("""
+CREATE VIEW current_articles AS
+SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
+       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.paragraphs, r.signature,
+       r.captions, r.images, r.tables, r.flags, a.revision, a.source_url, r.captured_at, r.stored_at,
+       e.state AS edition_state
+FROM articles a
+JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
+JOIN pages g ON g.id = a.page_id
+JOIN editions e ON e.id = a.edition_id
+JOIN publications p ON p.id = e.publication_id
+WHERE a.withdrawn_at IS NULL
+""")

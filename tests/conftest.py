@@ -94,7 +94,11 @@ def database_url(request, tmp_path) -> str:
 def settings(tmp_path, database_url) -> Settings:
     """Settings for a test on a real database, with short waits."""
     return Settings(
-        var_dir=tmp_path / "var", database_url=database_url, request_attempts=1, request_timeout_seconds=10, lease_seconds=60
+        var_dir=tmp_path / "var",
+        database_url=database_url,
+        request_attempts=1,
+        request_timeout_seconds=10,
+        lease_seconds=60,
     )
 
 

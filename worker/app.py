@@ -44,9 +44,9 @@ def make_app(settings: Settings) -> Celery:
         result_backend_transport_options=visibility,
         # After a reconnect the message is given out again; a task that went on would run beside its double.
         worker_cancel_long_running_tasks_on_connection_loss=True,
-        # A stopped worker lets running tasks end for a while, then puts them back into the queue.
+        # A stopped worker lets running tasks end for a while, then puts them back into the queue. An idle one stops
+        # at once: the pause on idle is for tasks with an ETA, which nothing here sends.
         worker_soft_shutdown_timeout=settings.soft_shutdown_seconds,
-        worker_enable_soft_shutdown_on_idle=True,
         # Parsers leak a little; a fresh child now and then keeps memory level (kilobytes).
         worker_max_tasks_per_child=500,
         worker_max_memory_per_child=400_000,

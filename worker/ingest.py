@@ -17,7 +17,7 @@ from worker.clean import restore_article, restore_page
 from worker.domain import PAGE_ENDED, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchFailed, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
 from worker.fetch.client import PASSING
-from worker.job import Job
+from worker.job import Job, bind_names
 from worker.judge import PageResult, judge
 from worker.outcome import Outcome, recorded
 from worker.parse.page_text import decode_page_text
@@ -26,7 +26,7 @@ from worker.store import articles, captures, editions, moves
 from worker.store.articles import Found
 from worker.store.editions import NewPage
 from worker.store.moves import Change
-from worker.store.tables import Page, Publication
+from worker.store.tables import Edition, Page, Publication
 
 log = structlog.get_logger("broadsheet")
 
@@ -90,6 +90,8 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
 def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
     with services.database.begin() as session:
+        edition = session.get_one(Edition, edition_id)
+        bind_names(session.get_one(Publication, edition.publication_id), edition, None)
         pages = editions.pages_of(session, edition_id)
         still_open = [page for page in pages if page.state not in PAGE_ENDED]
         if still_open:
@@ -105,7 +107,7 @@ def finish(services: Services, edition_id: int) -> Outcome:
             )
         except Refused as refused:
             return Outcome(text=str(refused))
-    log.info("edition_finished", edition_id=edition_id, state=state, pages=len(pages), articles=stored, error=why)
+    log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{state}: {text}", failed=state is not State.COMPLETE)
 
 

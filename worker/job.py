@@ -73,8 +73,7 @@ class Job:
     @classmethod
     def _made(cls, session: Session, services: Services, edition: Edition, page: Page | None, lease: Lease) -> Self:
         publication = session.get_one(Publication, edition.publication_id)
-        where = {"publication": publication.slug, "date": str(edition.date)} | ({"page": page.number} if page else {})
-        structlog.contextvars.bind_contextvars(**where)
+        bind_names(publication, edition, page)
         return cls(services=services, publication=publication, edition=edition, page=page, lease=lease)
 
     @property
@@ -138,6 +137,13 @@ class Job:
             self.renew(session)
             page_id = self.page.id if self.page else None
             return captures.add(session, self.edition.id, page_id, list(zip(responses, locations, strict=True)))
+
+
+def bind_names(publication: Publication, edition: Edition, page: Page | None) -> None:
+    """Put the work's names on every log line from here on."""
+    structlog.contextvars.unbind_contextvars("page")
+    names = {"publication": publication.slug, "date": str(edition.date)} | ({"page": page.number} if page else {})
+    structlog.contextvars.bind_contextvars(**names)
 
 
 def _until(services: Services, now: datetime) -> datetime:

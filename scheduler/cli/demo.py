@@ -50,11 +50,12 @@ def demo(
             "BROADSHEET_LEASE_SECONDS": "20",
             "BROADSHEET_RETRY_BASE_SECONDS": "2",
             "BROADSHEET_CATCH_UP_DAYS": "0",
+            "BROADSHEET_SOFT_SHUTDOWN_SECONDS": "3",
             "BROADSHEET_LOG_FORMAT": "json",
         }
     )
     services = open_services(settings, operator_name())
-    embedded.ensure(settings)
+    ours = embedded.ensure(settings)
     service = supervisor.Supervisor(environment)
     editions: list[dict[str, Any]] = []
     try:
@@ -81,7 +82,8 @@ def demo(
         note("broadsheet: stopping")
     finally:
         service.stop(supervisor.grace(settings))
-        embedded.stop(settings)
+        if ours:
+            embedded.stop(settings)
         services.close()
     if not editions or any(edition["state"] != "complete" for edition in editions):
         note(f"broadsheet: not every edition is complete; the logs lie in {logs}")
@@ -269,15 +271,16 @@ def _tell(services: "Services", editions: list[dict[str, Any]], before: _Counts,
 
 
 def _whole_article(services: "Services", editions: list[dict[str, Any]]) -> int | None:
-    """The id of the stored article with the most paragraphs among these editions."""
+    """The id of the stored article with the most text among these editions."""
     from worker.store import reading
 
     best: tuple[int, int] | None = None
     slugs = {edition["publication"] for edition in editions}
     with services.database.read() as session:
         for row in reading.current(session, since=min((edition["date"] for edition in editions), default=None)):
-            if row["publication"] in slugs and (best is None or len(row["paragraphs"]) > best[0]):
-                best = (len(row["paragraphs"]), row["id"])
+            size = sum(map(len, row["paragraphs"]))
+            if row["publication"] in slugs and (best is None or size > best[0]):
+                best = (size, row["id"])
     return best[1] if best else None
 
 

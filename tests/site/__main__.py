@@ -12,7 +12,9 @@ from tests.site.server import Site
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.site", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    parser.add_argument("--catalogue", "--print-catalogue", type=Path, help="write the newspapers as a catalogue to this file")
+    parser.add_argument(
+        "--catalogue", "--print-catalogue", type=Path, help="write the newspapers as a catalogue to this file"
+    )
     parser.add_argument("--time-zone", default="UTC", help="time zone of the newspapers in the catalogue")
     parser.add_argument("--all-families", action="store_true", help="a newspaper for every template family")
     options = parser.parse_args()

@@ -55,7 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         document_type = fault.type or document_type
         self._answer(status, document_type, body, {**headers, **fault.headers}, cut=fault.cut, dribble=fault.dribble)
 
-    def _answer(self, status, document_type, body, headers, cut=None, dribble=0.0):
+    def _answer(self, status, document_type, body, headers, *, cut=None, dribble=0.0):
         self.send_response(status)
         self.send_header("Content-Type", document_type)
         self.send_header("Content-Length", str(len(body)))

@@ -1,4 +1,4 @@
-"""A small e-paper web site on loopback, for tests and the demo: three invented newspapers, any day, faults on demand."""
+"""A small e-paper web site on loopback, for tests and the demo: invented newspapers, any day, faults on demand."""
 
 import re
 import threading
@@ -10,8 +10,9 @@ from html import escape
 
 from tests.site import content
 from tests.site.content import Edition, Paper
-from tests.site.faults import Fault, Faults, Hold
+from tests.site.faults import Faults
 from tests.site.handler import Server
+from tests.site.switches import Switches
 from tests.site.templates import TEMPLATES
 from tests.site.templates.common import credit, html, placed
 
@@ -38,7 +39,7 @@ class Publication:
     articles: int  #: items that have an address of their own, adverts and pictures among them
 
 
-class Site:
+class Site(Switches):
     """The web site, running from ``start()`` to ``stop()`` or inside ``with``; thread-safe.
 
     ``all_families`` adds a newspaper for every other family, with the first one's text. ``today`` is a function
@@ -64,6 +65,10 @@ class Site:
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), name="site", daemon=True)
         self._thread.start()
         return self
+
+    def clear(self) -> None:
+        """All faults off; held requests go on."""
+        self.faults.clear()
 
     def stop(self):
         self.faults.clear()
@@ -105,14 +110,13 @@ class Site:
         """What an edition prints, item by item in order: what a parser must find."""
         edition = self._edition(slug, day)
         template = TEMPLATES[edition.paper.family]
-        own_author_line = edition.paper.family.startswith("founder")
         return [
             {
                 "title": place.item.title,
                 "kicker": place.item.kicker,
                 "subtitle": place.item.subtitle,
                 "rubric": place.item.rubric,
-                "author": place.item.author if own_author_line else None,
+                "author": place.item.author if edition.paper.family != "huaguang" else None,
                 "kind": place.item.kind,
                 "paragraphs": list(place.item.paragraphs),
                 "captions": [credit(*photo) for photo in place.item.photos],
@@ -165,61 +169,6 @@ allow_private_addresses = true
         with self._lock:
             self._hidden.pop((slug, day), None)
 
-    # --- faults ------------------------------------------------------------------------------------------------
-
-    def fail(self, pattern, *, status=500, times=None, retry_after=None, body=b"<html><body>error</body></html>"):
-        headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
-        return self.faults.add(Fault(pattern, times, status=status, headers=headers, body=body, type="text/html"))
-
-    def slow(self, pattern, *, delay=0.0, dribble=0.0, times=None):
-        return self.faults.add(Fault(pattern, times, delay=delay, dribble=dribble))
-
-    def cut(self, pattern, *, after=100, times=None):
-        """The body ends early: Content-Length promises more than is sent."""
-        return self.faults.add(Fault(pattern, times, cut=after))
-
-    def reset(self, pattern, *, times=None):
-        return self.faults.add(Fault(pattern, times, reset=True))
-
-    def garbage(self, pattern, *, times=None):
-        noise = bytes(range(256)) * 16
-        return self.faults.add(Fault(pattern, times, body=noise, type="text/html"))
-
-    def empty(self, pattern, *, times=None):
-        return self.faults.add(Fault(pattern, times, body=b""))
-
-    def charset(self, pattern, declared, *, times=None):
-        """The header declares another charset than the body is in."""
-        return self.faults.add(Fault(pattern, times, type=f"text/html; charset={declared}"))
-
-    def block(self, pattern, *, times=None):
-        """A block page that answers 200."""
-        page = (
-            "<html><head><meta charset='utf-8'><title>访问验证</title></head><body><h1>访问过于频繁</h1>"
-            "<p>您的访问存在异常，请输入验证码后继续访问。</p><form action='/verify'><input name='code'></form></body></html>"
-        )
-        return self.faults.add(Fault(pattern, times, body=page.encode(), type="text/html; charset=utf-8"))
-
-    def huge(self, pattern, *, size=60_000_000, times=None):
-        return self.faults.add(Fault(pattern, times, body=b"<p>" + b"x" * size, type="text/html"))
-
-    def loop(self, pattern, *, times=None):
-        """A redirect to itself, over and over, through ``/loop/N``."""
-        return self.faults.add(
-            Fault(rf"(?:{pattern})|^/loop/", times, status=302, body=b"", headers={"Location": f"/loop/{time.time_ns()}"})
-        )
-
-    def redirect(self, pattern, location, *, status=302, times=None):
-        return self.faults.add(Fault(pattern, times, status=status, body=b"", headers={"Location": location}))
-
-    def hold(self, pattern, *, times=None) -> Hold:
-        fault = Fault(pattern, times, held=threading.Event(), arrived=threading.Condition())
-        return Hold(self.faults.add(fault))
-
-    def clear(self) -> None:
-        """All faults off; held requests go on."""
-        self.faults.clear()
-
     # --- answering ---------------------------------------------------------------------------------------------
 
     def record(self, path, headers):
@@ -261,7 +210,9 @@ allow_private_addresses = true
         elif how == "empty":
             document = template.empty(self._edition(paper.slug, day))
         elif how == "refresh":
-            document = html(f'<html><head><meta http-equiv="refresh" content="0;url={escape(old)}"></head><body></body></html>')
+            document = html(
+                f'<html><head><meta http-equiv="refresh" content="0;url={escape(old)}"></head><body></body></html>'
+            )
         else:
             document = html(f"<html><body><script>location.href = '{old}';</script></body></html>")
         return 200, document.type, document.body, {}
@@ -290,11 +241,9 @@ def _missing():
 def _papers(all_families) -> list[Paper]:
     papers = list(content.papers())
     if all_families:
-        spare = papers[0]
         taken = {paper.family for paper in papers}
         papers += [
-            replace(spare, slug=f"{family.replace('-', '')}bao", name=f"{spare.name}（{family}）", family=family)
-            for family in TEMPLATES
-            if family not in taken
+            replace(papers[1 + place % 2], slug=f"{family.replace('-', '')}bao", name=f"{family}报", family=family)
+            for place, family in enumerate(name for name in TEMPLATES if name not in taken)
         ]
     return papers

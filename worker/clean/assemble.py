@@ -14,10 +14,14 @@ from worker.domain import Article, Kind, Removed
 
 _BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
 #: A body is judged by its beginning: what a title says stands there.
-_SAMPLE = 3000
+_SAMPLE = 1500
 
 
-def _people(blocks: Sequence[Block], *, photo: bool) -> People:
+def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
+    """Return the people named in an item's bylines, credits, lead and captions.
+
+    Whoever only took a picture for an article is not its reporter; of a photo item he is.
+    """
     reporters: list[str] = []
     correspondents: list[str] = []
     for block in blocks:
@@ -36,16 +40,23 @@ def _people(blocks: Sequence[Block], *, photo: bool) -> People:
     return People(reporters=once(reporters), correspondents=once(correspondents))
 
 
-def _flags(blocks: Sequence[Block], kind: Kind, title: str | None) -> tuple[str, ...]:
+def flags_of(blocks: Sequence[Block], kind: Kind, title: str | None) -> tuple[str, ...]:
+    """Return the remarks on an item, sorted, each once."""
     flags: set[str] = {str(flag) for block in blocks for flag in block.flags}
     body = [block for block in blocks if block.role is Role.TEXT]
     if title is None:
-        flags.add(Flag.NO_TITLE)
-    if kind is Kind.ARTICLE and body and blocks[-1].role is not Role.SIGNATURE and ends_open(body[-1].text) and len(body[-1].text) > 20:  # noqa: PLR2004 - shorter last lines are verse or addresses
-        flags.add(Flag.TRUNCATED_END)
+        flags.add(str(Flag.NO_TITLE))
+    if (
+        kind is Kind.ARTICLE
+        and body
+        and blocks[-1].role is not Role.SIGNATURE
+        and ends_open(body[-1].text)
+        and len(body[-1].text) > 20
+    ):  # noqa: PLR2004 - shorter last lines are verse or addresses
+        flags.add(str(Flag.TRUNCATED_END))
     if any(block.role is Role.JUMP or JUMP.search(block.text[-60:]) for block in blocks if block.role in _BODY):
-        flags.add(Flag.JUMP_UNRESOLVED)
-        flags.discard(Flag.TRUNCATED_END)
+        flags.add(str(Flag.JUMP_UNRESOLVED))
+        flags.discard(str(Flag.TRUNCATED_END))
     return tuple(sorted(flags))
 
 
@@ -53,7 +64,7 @@ def _article(blocks: Sequence[Block], headline: Headline) -> Article:
     paragraphs = tuple(block.text for block in blocks if block.role in _BODY)
     captions = tuple(block.text for block in blocks if block.role is Role.CAPTION)
     kind = kind_of(title=headline.title, paragraphs=paragraphs, captions=captions)
-    people = _people(blocks, photo=kind is Kind.PHOTO)
+    people = people_of(blocks, photo=kind is Kind.PHOTO)
     return Article(
         kind=kind,
         title=headline.title,
@@ -65,7 +76,7 @@ def _article(blocks: Sequence[Block], headline: Headline) -> Article:
         paragraphs=paragraphs,
         signature=tuple(block.text for block in blocks if block.role is Role.SIGNATURE),
         captions=captions,
-        flags=_flags(blocks, kind, headline.title),
+        flags=flags_of(blocks, kind, headline.title),
     )
 
 
@@ -82,7 +93,8 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
         items.setdefault(block.item, []).append(block)
     seen = Counter(block.text for block in blocks if block.role is Role.HEADING)
     bodies = {
-        number: "\n".join(b.text for b in mine if b.role in {Role.TEXT, Role.CAPTION})[:_SAMPLE] for number, mine in items.items()
+        number: "\n".join(b.text for b in mine if b.role in {Role.TEXT, Role.CAPTION})[:_SAMPLE]
+        for number, mine in items.items()
     }
     spread: Counter[str] = Counter()
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from worker.clean.forms import hangs, is_enumerated, is_latin, starts_inside, unclosed, unopened
 
@@ -29,7 +30,7 @@ class Habits:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._page = "\n" + "\n".join(texts)[:_SAMPLE]
-        self._runs: frozenset[tuple[str, ...]] | None = None
+        self._runs: frozenset[str] | None = None
 
     def _has(self, run: str) -> bool:
         """Whether the page uses this run of two or three characters."""
@@ -37,9 +38,9 @@ class Habits:
             return run in self._page
         if self._runs is None:
             page = self._page
-            pairs: set[tuple[str, ...]] = set(zip(page, page[1:], strict=False))
-            self._runs = frozenset(pairs.union(zip(page, page[1:], page[2:], strict=False)))
-        return tuple(run) in self._runs
+            pairs = set(map("".join, zip(page, page[1:], strict=False)))
+            self._runs = frozenset(pairs.union(map("".join, zip(page, page[1:], page[2:], strict=False))))
+        return run in self._runs
 
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""
@@ -88,20 +89,27 @@ _PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:
 _WORD = re.compile(r"[a-z]{4,}")
 
 #: Runs of three characters, or words where words are parted by spaces.
-Grams = frozenset[object]
+Grams = frozenset[str]
 
 
+@lru_cache(maxsize=4096)
 def grams(text: str) -> Grams:
     """Return the text's runs of three characters (words in Latin script), without punctuation."""
     if is_latin(text):
         return frozenset(_WORD.findall(text.lower()))
     bare = _PLAIN.sub("", text)
-    return frozenset(zip(bare, bare[1:], bare[2:], strict=False))
+    return frozenset(map("".join, zip(bare, bare[1:], bare[2:], strict=False)))
+
+
+def grams_of(texts: Iterable[str]) -> Grams:
+    """Return the runs of all the texts together; each text is read once, however often it is asked for."""
+    return frozenset().union(*map(grams, texts))
 
 
 def affinity(one: Grams, two: Grams, common: Grams = frozenset()) -> float:
     """Return the share of the smaller set's rare runs that the other uses too, between 0 and 1."""
-    a, b = one - common, two - common
+    # In printed texts what is common is a small part, so that its share of either side may be counted, not cut out.
+    a, b = (one - common, two - common) if common else (one, two)
     if not a or not b:
         return 0.0
     return len(a & b) / min(len(a), len(b))

@@ -10,11 +10,13 @@ _PAIRS = {"”": "“", "’": "‘", "」": "「", "』": "『", "）": "（", 
 #: No Chinese sentence starts with these; a block that does was cut before them.
 _NEVER_FIRST = set("，。、；：！？）》〉”’」』】…·％%") | set("的了着们吗呢吧么者麼們嗎")
 #: Function words that a headline or a paragraph does not end on: what follows was cut off.
-_NEVER_LAST = set("，、（《“‘「『【的和与及或在把被让向从对将是而但若因为於與對將從讓為並并等之所使每各该該此其")
+_NEVER_LAST = set("，、（《“‘「『【的和与及或在把被将而但與將讓並")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"\w")
 _STOP_INSIDE = re.compile(r"[。；]|[a-z]{2}[.;] +[A-Z“\"]")
-_ENUMERATED = re.compile(r"^(?:[（(]?[一二三四五六七八九十百\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[、，条章节]|[①-⑳■◆●▲★▶▪•])")
+_ENUMERATED = re.compile(
+    r"^(?:[（(]?[一二三四五六七八九十百\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[、，条章节]|[①-⑳■◆●▲★▶▪•])"
+)
 
 
 def _wide(text: str) -> float:
@@ -103,6 +105,9 @@ def is_wordless(text: str) -> bool:
     return not _LETTER.search(text.replace("_", ""))
 
 
+#: A line in brackets with these words signs a text and heads none.
+_SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
+
 #: Longer lines are not headlines in any newspaper, even over the whole width of a page.
 HEADLINE_SIZE = 44
 
@@ -110,6 +115,8 @@ HEADLINE_SIZE = 44
 def heading_like(text: str) -> bool:
     """Whether the text has a headline's form: short, no sentence inside, no end of a sentence."""
     if size(text) > HEADLINE_SIZE or has_stop_inside(text):
+        return False
+    if text[0] in "（(" and text[-1] in "）)" and _SIGNED.search(text):
         return False
     bare = text.rstrip(_CLOSERS)
     if not bare or bare[-1] in "。，、；;,：:" or starts_inside(text) and not text[0].isascii():

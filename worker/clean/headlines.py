@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.clean.evidence import grams
 from worker.clean.forms import is_latin, size
+
+Pairs = frozenset[str]
 
 _DASH = ("——", "—", "--", "－－")
 _RUBRIC = re.compile(
@@ -25,14 +26,13 @@ class Headline:
     subtitle: str | None = None
 
 
-def _weights(lines: Sequence[str], body: str, elsewhere: frozenset[str]) -> list[float]:
+def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
     """Return how much each line says of this body and of no other: the title says most."""
-    body_pairs = {body[at : at + 2] for at in range(len(body) - 1)}
     found = []
     for line in lines:
         clauses = re.split(r"[\s，。、；：！？“”‘’（）《》—…·,.]+", line)
         pairs = {clause[at : at + 2] for clause in clauses for at in range(len(clause) - 1)}
-        hit = sum((0.35 if pair in elsewhere else 1.0) for pair in pairs if pair in body_pairs)
+        hit = sum((0.35 if pair in elsewhere else 1.0) for pair in pairs if pair in body)
         found.append(hit / max(4, len(pairs)))
     return found
 
@@ -55,7 +55,7 @@ def _title_score(line: str, weight: float, *, seen: int, bylined: bool) -> float
 
 
 def arrange(
-    lines: Sequence[str], body: str = "", elsewhere: frozenset[str] = frozenset(), seen: Mapping[str, int] | None = None
+    lines: Sequence[str], body: str = "", elsewhere: Pairs = frozenset(), seen: Mapping[str, int] | None = None
 ) -> Headline:
     """Return the group's lines by their parts.
 
@@ -99,7 +99,12 @@ def _one(lines: Sequence[str]) -> str | None:
 def _is_kicker(line: str, title: str, seen: int) -> bool:
     if seen > 1 or _RUBRIC.match(line):
         return False
-    return bool(_LEADS_ON.search(line)) or "，" in line or (is_latin(line) and size(line) > size(title)) or size(line) > size(title) + 4
+    return (
+        bool(_LEADS_ON.search(line))
+        or "，" in line
+        or (is_latin(line) and size(line) > size(title))
+        or size(line) > size(title) + 4
+    )
 
 
 def _is_subtitle(line: str, title: str, seen: int) -> bool:
@@ -108,9 +113,6 @@ def _is_subtitle(line: str, title: str, seen: int) -> bool:
     return "，" in line or "、" in line or size(line) >= size(title) or is_latin(line)
 
 
-def pairs_of(text: str) -> frozenset[str]:
+def pairs_of(text: str) -> Pairs:
     """Return the text's runs of two characters."""
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
-
-
-__all__ = ["Headline", "arrange", "grams", "pairs_of"]
+    return frozenset(map("".join, zip(text, text[1:], strict=False)))

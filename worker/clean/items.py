@@ -4,14 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import affinity, grams
+from worker.clean.evidence import affinity, grams, grams_of
 from worker.clean.forms import ends_open, size
 from worker.clean.marks import is_date
 from worker.clean.people import read_people
 
 #: A picture text of this length with its own credit tells its own story.
-_OWN_STORY = 55
+_OWN_STORY = 100
 _KIN = 0.12
+#: A shorter one that shares nearly nothing with the article above it does so too.
+_SHORT_STORY = 28
+_STRANGE = 0.04
+_SAMPLED = 40
 _SIGN_OFF_SIZE = 26
 _SIGN_OFF_LINES = 3
 
@@ -30,7 +34,9 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
             continue
         for index in range(low, at + 1):
             out[index] = replace(blocks[index], role=Role.SIGNATURE)
-            notes.append(Note(step="sign_offs", text=blocks[index].text, done="is a sign-off", evidence="stands over a date"))
+            notes.append(
+                Note(step="sign_offs", text=blocks[index].text, done="is a sign-off", evidence="stands over a date")
+            )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 
 
@@ -39,7 +45,9 @@ def _may_sign(blocks: Sequence[Block], at: int) -> bool:
     if blocks[at].role is not Role.TEXT or size(text) > _SIGN_OFF_SIZE or any(mark in text for mark in "。，；：！？…"):
         return False
     above = blocks[at - 1] if at else None
-    return above is not None and not (above.role is Role.TEXT and ends_open(above.text) and size(above.text) > _SIGN_OFF_SIZE)
+    return above is not None and not (
+        above.role is Role.TEXT and ends_open(above.text) and size(above.text) > _SIGN_OFF_SIZE
+    )
 
 
 def part_items(blocks: tuple[Block, ...]) -> Cleaned:
@@ -53,7 +61,14 @@ def part_items(blocks: tuple[Block, ...]) -> Cleaned:
             number, body = number + 1, False
         elif body and _lone_picture(blocks, at, out, number):
             number += 1
-            notes.append(Note(step="part_items", text=block.text, done="is an item of its own", evidence="has its own people and story"))
+            notes.append(
+                Note(
+                    step="part_items",
+                    text=block.text,
+                    done="is an item of its own",
+                    evidence="has its own people and story",
+                )
+            )
             out.append(replace(block, item=number, untitled=True))
             continue
         elif body and out and out[-1].untitled and block.role is not Role.CREDIT and out[-1].role is Role.CREDIT:
@@ -76,15 +91,15 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     if end < len(blocks) and blocks[end].role is not Role.HEADING:
         return False
     story = " ".join(b.text for b in blocks[at:end] if b.role is Role.CAPTION)
-    if size(story) < _OWN_STORY or ends_open(done[-1].text) and done[-1].role is Role.TEXT:
+    if size(story) < _SHORT_STORY:
         return False
     mine = [b for b in done if b.item == number]
     takers = {name for b in blocks[at:end] for name in _everyone(b.text[-60:] if b.role is Role.CAPTION else b.text)}
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     if takers & writers:
         return False
-    text = "\n".join(b.text for b in mine if b.role is not Role.BYLINE)[:20_000]
-    return affinity(grams(story), grams(text)) < _KIN
+    text = grams_of(b.text[:2000] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE)
+    return affinity(grams(story), text) < (_KIN if size(story) >= _OWN_STORY else _STRANGE)
 
 
 def _everyone(text: str) -> tuple[str, ...]:

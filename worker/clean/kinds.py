@@ -9,7 +9,9 @@ from worker.domain import Kind
 _NOTICE = re.compile(
     r"(?:公告|公示|通告|启事|啟事|声明|聲明|遗失|讣告|訃告|招标|招標|拍卖|注销|减资|债权转让|通知书|更正|公 告|公　告|Notice|NOTICE)(?:[（(].*[）)])?$|^(?:遗失声明|公告|公示|注销公告|减资公告)"
 )
-_POINTS = re.compile(r"(?:[A-Z]?\d{1,2}|第?[一二三四五六七八九十\d]{1,3})\s*版|(?:page|p\.)\s*\d|[.…·]{3,}\s*\d+$", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?:[A-Z]?\d{1,2}|第?[一二三四五六七八九十\d]{1,3})\s*版|(?:page|p\.)\s*\d|[.…·]{3,}\s*\d+$", re.IGNORECASE
+)
 _INDEX = re.compile(r"^(?:今日导读|导读|要闻导读|导\s*读|導讀|今日看点|目录|Inside|Index|Contents)", re.IGNORECASE)
 _SELLS = re.compile(
     r"(?:电话|热线|電話|咨询|订购|预订|诚聘|招租|出租|出售|转让|促销|优惠|特价|开盘|地址|微信|网址|加盟|Tel|TEL|www\.)[：:]?|1[3-9]\d{9}|\d{3,4}-\d{7,8}|￥\d|[0-9.]+折"

@@ -54,7 +54,14 @@ def join(one: str, two: str) -> str:
     """Join two halves of a text, healing an English hyphen; a space only where words are parted by spaces."""
     if not one or not two:
         return one + two
-    if one.endswith("-") and len(one) > 1 and one[-2].isalpha() and one[-2].isascii() and two[0].islower() and two[0].isascii():
+    if (
+        one.endswith("-")
+        and len(one) > 1
+        and one[-2].isalpha()
+        and one[-2].isascii()
+        and two[0].islower()
+        and two[0].isascii()
+    ):
         return one[:-1] + two
     if one[-1].isascii() and two[0].isascii() and not one[-1].isdigit() | (two[0] in ",.;:!?)]%"):
         return f"{one} {two}"
@@ -84,7 +91,12 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             healed.append([block])
     joined = tuple(lines[0] if len(lines) == 1 else _joined(lines) for lines in healed)
     notes = tuple(
-        Note(step="heal_line_breaks", text=lines[0].text, done=f"joined {len(lines)} lines", evidence=f"broken at width {width}")
+        Note(
+            step="heal_line_breaks",
+            text=lines[0].text,
+            done=f"joined {len(lines)} lines",
+            evidence=f"broken at width {width}",
+        )
         for lines in healed
         if len(lines) > 1
     )

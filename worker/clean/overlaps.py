@@ -37,7 +37,12 @@ def _run(text: str, one: int, two: int) -> tuple[int, int, int]:
         if two >= last:
             break
         shift = next(
-            (s for s in _SHIFTS if text[one + s[0] : one + s[0] + _RESYNC] == text[two + s[1] : two + s[1] + _RESYNC] and two + s[1] + _RESYNC <= last),
+            (
+                s
+                for s in _SHIFTS
+                if text[one + s[0] : one + s[0] + _RESYNC] == text[two + s[1] : two + s[1] + _RESYNC]
+                and two + s[1] + _RESYNC <= last
+            ),
             None,
         )
         if shift is None or errors > 2 + (two - start) // 12:
@@ -60,7 +65,7 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
     found = []
     for spot in spots:
         gram = text[spot : spot + _GRAM]
-        if len(gram) < _GRAM or len(_SAMPLED_LETTERS.findall(gram)) < _GRAM - 3:
+        if len(gram) < _GRAM or (not gram.isalnum() and len(_SAMPLED_LETTERS.findall(gram)) < _GRAM - 3):
             continue
         earlier = seen.setdefault(gram, [])
         for other in reversed(earlier):

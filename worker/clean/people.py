@@ -31,11 +31,14 @@ _NOT_NAMES = re.compile(
     r"^(?:手记|手記|观察|調查|调查|注|按|节|之家|证|證|协会|站|团|們|们|问|問|说|了解|获悉|獲悉|从|在|来到|走进|看到|采访|见到|日前|近日"
     r"|视角|眼|走基层|体验|行|说法|帮|快评|点评|连线|热线|对话|为|是|与|和|对)"
 )
-_NAME = re.compile(rf"^(?:{_HAN}{{2,4}}|{_HAN}{{1,8}}(?:[·•・．.]{_HAN}{{1,10}})+|[A-Z][\w.'’-]*(?: (?:(?:de|da|van|von|bin|al) )?[A-Z][\w.'’-]*)*)$")
+_NAME = re.compile(
+    rf"^(?:{_HAN}{{2,4}}|{_HAN}{{1,8}}(?:[·•・．.]{_HAN}{{1,10}})+|[A-Z][\w.'’-]*(?: (?:(?:de|da|van|von|bin|al) )?[A-Z][\w.'’-]*)*)$"
+)
 _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
 _BY = re.compile(
-    r"^(?:(?:Story|Text|Words|Report|Photos?|Pictures?|Photographs?)(?: and (?:photos?|pictures?))? )?by:? (?P<names>.+)$", re.IGNORECASE
+    r"^(?:(?:Story|Text|Words|Report|Photos?|Pictures?|Photographs?)(?: and (?:photos?|pictures?))? )?by:? (?P<names>.+)$",
+    re.IGNORECASE,
 )
 _ENGLISH_RANK = re.compile(
     r"(?:,|\s[-–—|/])\s*(?:staff|special|senior|chief|our|the|city|political|sports?|business|education|science|photo)?\s*"
@@ -123,7 +126,11 @@ def _english(text: str) -> People | None:
         return None
     names = re.sub(r"\bfor [A-Z].*$|\bin [A-Z][\w, ]*$", "", _ENGLISH_RANK.sub("", match["names"])).strip(" ,.")
     parts = [part.strip(" .") for part in re.split(r",|&| and |/", names) if part.strip(" .")]
-    found = [part.title() if part.isupper() else part for part in parts if re.match(r"^[A-Z][\w.'’-]*( [\w.'’-]+){0,4}$", part)]
+    found = [
+        part.title() if part.isupper() else part
+        for part in parts
+        if re.match(r"^[A-Z][\w.'’-]*( [\w.'’-]+){0,4}$", part)
+    ]
     if not found or len(found) != len(parts):
         return None
     return People(reporters=once(found))
@@ -209,9 +216,20 @@ def people_in_text(paragraph: str) -> People:
             reporters += found.reporters
             correspondents += found.correspondents
     if not spots:
-        spoken = re.match(rf"^(?:本报讯|本報訊)\s+((?:\S*记者|通讯员)[\s\u3400-\u9fff、]{{2,40}}?)(?:报道[：:，]|报道\s)", head)
+        spoken = re.match(
+            rf"^(?:本报讯|本報訊)\s+((?:\S*记者|通讯员)[\s\u3400-\u9fff、]{{2,40}}?)(?:报道[：:，]|报道\s)", head
+        )
         found = read_people(spoken[1]) if spoken else None
         if found:
             reporters += found.reporters
             correspondents += found.correspondents
     return People(reporters=once(reporters), correspondents=once(correspondents))
+
+
+def read_author(line: str) -> People:
+    """Return the people of a line that a template gives as the author's: a bare name is enough there."""
+    found = read_people(line) if line else None
+    if found:
+        return found
+    names = _names(_bare(line)) if 0 < len(line) <= _LONGEST and not _ROLE.search(line) else None
+    return People(plain=once(names or ()))

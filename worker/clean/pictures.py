@@ -42,7 +42,13 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
             alone = before.role is not Role.TEXT or heading_like(before.text)
             if long <= _SHORT or (long <= _CREDITED and (set_apart or alone)):
                 why = "its credit follows"
-        if not why and set_apart and size(block.text) <= _SET_APART and ends_closed(block.text) and not heading_like(block.text):
+        if (
+            not why
+            and set_apart
+            and size(block.text) <= _SET_APART
+            and ends_closed(block.text)
+            and not heading_like(block.text)
+        ):
             why = "short, and set apart by white space"
         if not why and after is not None and after.role is Role.TEXT and before.role is Role.TEXT:
             inside = size(block.text) <= _INSIDE and "，" not in block.text and ends_closed(block.text)

@@ -12,15 +12,22 @@ from worker.domain import Removed
 
 #: A tail is looked for in so many items before and after its own.
 _REACH = 3
-#: The tail must share this with its owner, and so many times what it shares with its host.
-_OWN = 0.03
-_TIMES = 2.0
+#: Some block of the tail must share this with its owner.
+_OWN = 0.04
+#: A block counts for its owner only with what it shares beyond this.
+_TOLL = 0.015
+_FULL_WEIGHT = 60
+#: A tail is no longer than this many blocks.
+_LONGEST = 14
+_PASSES = 8
+_LEAST_GAIN = 0.03
+_SURE = 1.0
+#: Away from its headline, and behind a text that is complete, the seam with its owner must speak for the move.
+_SEAM_FAR = 1.0
 #: A fragment that shares less than this with its host, while the host's own parts share more, is a stranger's.
 _STRANGE = 0.006
 _KIN = 0.03
-_ENOUGH_GRAMS = 60
-#: Where the host does not break off before the tail, the seam with its owner must speak for the move.
-_SEAM = 1.0
+_ENOUGH_GRAMS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
 
 def _common(items: Sequence[_Item]) -> Grams:
     """Return what more than two items say: it tells nobody's hand."""
-    seen: Counter[object] = Counter()
+    seen: Counter[str] = Counter()
     for item in items:
         seen.update(item.share(0, len(item.grams)))
     return frozenset(gram for gram, times in seen.items() if times > 2)
@@ -73,36 +80,66 @@ class _Move:
 
 
 def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habits, common: Grams) -> _Move | None:
-    """Return the best run of blocks at the host's end that continues the owner's open end."""
+    """Return the best run of blocks at the host's end that continues the owner's open end.
+
+    Every block of the run adds what it shares with the owner beyond what it shares with its host; the run starts where
+    that sum is highest.
+    """
     last = blocks[owner.indexes[-1]].text
     mine = owner.share(0, len(owner.grams)) | owner.head
     best: _Move | None = None
-    running: Grams = frozenset()
-    for low in range(len(host.indexes) - 1, 0, -1):
-        running = running | host.grams[low]
+    gain = weight = near = 0.0
+    run: Grams = frozenset()
+    for low in range(len(host.indexes) - 1, max(0, len(host.indexes) - _LONGEST - 1), -1):
         before, first = blocks[host.indexes[low - 1]], blocks[host.indexes[low]]
-        if first.role is not Role.TEXT:
+        own = host.grams[low]
+        run = run | own
+        mass = min(1.0, len(own) / _FULL_WEIGHT)
+        to_owner = affinity(own, mine, common)
+        gain += (to_owner - _TOLL) * mass
+        weight += mass
+        near = max(near, to_owner)
+        if to_owner < _OWN / 2:
             continue
-        near, far = affinity(running, mine, common), affinity(running, host.share(0, low) | host.head, common)
+        staying = host.head.union(*host.grams[:low])
+        to_host, far = affinity(own, staying, common), affinity(run, staying, common)
+        if first.role is not Role.TEXT or to_owner <= to_host or near < _OWN:
+            continue
+        opened = ends_open(before.text)
         seam = habits.link(last, first.text)
-        rival = habits.link(before.text, first.text) if ends_open(before.text) else -1.5
-        single = affinity(host.grams[low], mine, common) - affinity(host.grams[low], host.share(0, low) | host.head, common)
-        if near < _OWN or near < far * _TIMES or (single < 0 and seam <= rival):
+        rival = habits.link(before.text, first.text) if opened else -1.5
+        adjacent = host.number + 1 == owner.number
+        if seam < (_SEAM_FAR if not (opened or adjacent) else -2):
             continue
-        if seam < _SEAM and not ends_open(before.text):
-            continue
-        score = (near - far) * 20 + (seam - rival) * 0.6 + (1.0 if ends_open(before.text) else 0.0) + len(running) / 2000
-        if seam < -2 or (best is not None and best.score >= score):
-            continue
-        best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
+        total = gain - far * weight
+        score = total * 20 + (seam - rival) * 0.5 + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        if score > _SURE and total > _LEAST_GAIN and (best is None or score > best.score):
+            best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 
 
 def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
-    """Move each early tail behind the open end that it continues."""
+    """Move each early tail behind the open end that it continues.
+
+    A tail that stood behind another open end hid that end; so it is done again as long as something moves.
+    """
+    notes: tuple[Note, ...] = ()
+    for _ in range(_PASSES):
+        done = _put_back_once(blocks)
+        if not done.notes:
+            break
+        blocks, notes = done.blocks, notes + done.notes
+    return Cleaned(blocks=blocks, notes=notes)
+
+
+def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
     items = [item for item in _items(blocks) if item.indexes]
     order = {item.number: at for at, item in enumerate(items)}
-    opened = [item for item in items if blocks[item.indexes[-1]].role is Role.TEXT and ends_open(blocks[item.indexes[-1]].text)]
+    opened = [
+        item
+        for item in items
+        if blocks[item.indexes[-1]].role is Role.TEXT and ends_open(blocks[item.indexes[-1]].text)
+    ]
     if not opened or len(items) < 2:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
         return Cleaned(blocks=blocks)
     habits = Habits(block.text for block in blocks)
@@ -128,8 +165,13 @@ def _moved(blocks: tuple[Block, ...], items: dict[int, _Item], moves: Sequence[_
         run = items[move.host].indexes[move.low :]
         tails[move.owner] = list(run)
         taken.update(dict.fromkeys(run, move))
-        evidence = f"continues its open end; shares {move.near:.2f} with it and {move.far:.2f} with the text where it stood"
-        notes += [Note(step="put_back_tails", text=blocks[i].text, done="moved to its own item", evidence=evidence) for i in run]
+        evidence = (
+            f"continues its open end; shares {move.near:.2f} with it and {move.far:.2f} with the text where it stood"
+        )
+        notes += [
+            Note(step="put_back_tails", text=blocks[i].text, done="moved to its own item", evidence=evidence)
+            for i in run
+        ]
     if not taken:
         return Cleaned(blocks=blocks)
     out: list[Block] = []
@@ -149,8 +191,8 @@ def set_strangers_aside(blocks: tuple[Block, ...]) -> Cleaned:
     if not any(one.role is two.role is Role.TEXT and ends_open(one.text) for one, two in pairs):
         return Cleaned(blocks=blocks)
     items = _items(blocks)
-    common = _common(items)
-    habits: Habits | None = None
+    common: Grams | None = None
+    habits = Habits(block.text for block in blocks)
     gone: dict[int, str] = {}
     flagged: set[int] = set()
     for item in items:
@@ -158,13 +200,23 @@ def set_strangers_aside(blocks: tuple[Block, ...]) -> Cleaned:
             before, first = blocks[item.indexes[low - 1]], blocks[item.indexes[low]]
             if before.role is not Role.TEXT or first.role is not Role.TEXT or not ends_open(before.text):
                 continue
-            tail, body = item.share(low, len(item.grams)), item.share(0, low)
-            own = affinity(item.grams[low - 1], item.share(0, low - 1) | item.head) if low > 1 else affinity(body, item.head)
-            if len(tail - common) < _ENOUGH_GRAMS or starts_inside(first.text) or own < _KIN:
+            if starts_inside(first.text) or habits.link(before.text, first.text) >= 0:
                 continue
-            habits = habits or Habits(block.text for block in blocks)
-            if affinity(tail, body | item.head, common) < _STRANGE and habits.link(before.text, first.text) < 0:
-                gone.update(dict.fromkeys(item.indexes[low:], "follows a lost end and shares no words with it"))
+            end = next(
+                (k for k in range(low, len(item.indexes)) if blocks[item.indexes[k]].role is Role.SUBHEAD),
+                len(item.indexes),
+            )
+            common = _common(items) if common is None else common
+            tail, body = item.share(low, end), item.share(0, low)
+            own = (
+                affinity(item.grams[low - 1], item.share(0, low - 1) | item.head)
+                if low > 1
+                else affinity(body, item.head)
+            )
+            if len(tail - common) < _ENOUGH_GRAMS or own < _KIN:
+                continue
+            if affinity(tail, body | item.head) < _STRANGE:
+                gone.update(dict.fromkeys(item.indexes[low:end], "follows a lost end and shares no words with it"))
                 flagged.add(item.indexes[low - 1])
                 break
     if not gone:
@@ -178,7 +230,12 @@ def set_strangers_aside(blocks: tuple[Block, ...]) -> Cleaned:
         blocks=kept,
         removed=tuple(Removed(text=blocks[at].text, reason="orphan_fragment") for at in sorted(gone)),
         notes=tuple(
-            Note(step="set_strangers_aside", text=blocks[at].text, done="removed as an orphan fragment", evidence=gone[at])
+            Note(
+                step="set_strangers_aside",
+                text=blocks[at].text,
+                done="removed as an orphan fragment",
+                evidence=gone[at],
+            )
             for at in sorted(gone)
         ),
     )

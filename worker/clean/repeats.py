@@ -1,14 +1,16 @@
-"""Take out blocks that the page prints twice, exactly or with a few wrong characters. Keeps the copy in its own place."""
+"""Take out blocks that the page prints twice, exactly or nearly. Keeps the copy that stands in its own place."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, affinity, grams
-from worker.clean.forms import ends_closed, heading_like
+from worker.clean.evidence import Grams, affinity, grams_of
+from worker.clean.flags import Flag
+from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
+from worker.clean.headings import MOST_LINES, may_head
 from worker.clean.marks import is_date
 from worker.clean.overlaps import Overlap, find_overlaps
 from worker.domain import Removed
@@ -20,6 +22,13 @@ _EDGE = 3
 _SIMILAR = 82
 _TAIL_GRAM = 6
 _SHORTEST_TAIL = 6
+_LONGEST_TAIL = 80
+_ALIKE = 4
+#: A section is read no further than this many blocks from the copy.
+_FAR = 60
+#: A pull quote is shorter than this.
+_DISPLAY = 100
+_SHORTEST_EXACT = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +73,28 @@ def _is_text(block: Block) -> bool:
 def _trimmed(blocks: Sequence[Block], span: range) -> range:
     """Leave out lines at the end that open the next item, and the whole span if it holds no running text."""
     low, high = span.start, span.stop
-    while high > low and not _is_text(blocks[high - 1]) and blocks[high - 1].role in {Role.HEADING, Role.BYLINE, Role.TEXT}:
+    while (
+        high > low
+        and not _is_text(blocks[high - 1])
+        and blocks[high - 1].role in {Role.HEADING, Role.BYLINE, Role.TEXT}
+    ):
         if is_date(blocks[high - 1].text) or blocks[high - 1].role is Role.SIGNATURE:
             break
         high -= 1
     return range(low, high) if any(_is_text(blocks[i]) for i in range(low, high)) else range(low, low)
 
 
+def _bounds(block: Block) -> bool:
+    """Whether the block may open an item, as far as its form tells."""
+    return block.role is Role.HEADING or may_head(block)
+
+
 def _section(blocks: Sequence[Block], inside: range) -> range:
     """Return the blocks between the headings around a span."""
     low, high = inside.start, inside.stop
-    while low > 0 and blocks[low - 1].role is not Role.HEADING:
+    while low > 0 and inside.start - low < _FAR and not _bounds(blocks[low - 1]):
         low -= 1
-    while high < len(blocks) and blocks[high].role is not Role.HEADING:
+    while high < len(blocks) and high - inside.stop < _FAR and not _bounds(blocks[high]):
         high += 1
     return range(low, high)
 
@@ -84,10 +102,10 @@ def _section(blocks: Sequence[Block], inside: range) -> range:
 def _rest(blocks: Sequence[Block], inside: range, other: range) -> Grams:
     section = _section(blocks, inside)
     low = section.start
-    while low > 0 and blocks[low - 1].role is Role.HEADING:
+    while low > 0 and section.start - low < MOST_LINES and _bounds(blocks[low - 1]):
         low -= 1
     texts = [blocks[i].text for i in range(low, section.stop) if i not in inside and i not in other]
-    return grams("\n".join(texts)[:20_000])
+    return grams_of(text[:2000] for text in texts)
 
 
 def _stray(blocks: Sequence[Block], one: range, two: range) -> tuple[range, str]:
@@ -95,7 +113,7 @@ def _stray(blocks: Sequence[Block], one: range, two: range) -> tuple[range, str]
     section_one, section_two = _section(blocks, one), _section(blocks, two)
     if section_one == section_two:
         return two, "printed again in the same item"
-    text = grams("\n".join(blocks[i].text for i in two)[:20_000])
+    text = grams_of(blocks[i].text[:2000] for i in two[:_FAR])
     near_one, near_two = affinity(text, _rest(blocks, one, two)), affinity(text, _rest(blocks, two, one))
     opened_one = one.start > 0 and not ends_closed(blocks[one.start - 1].text)
     opened_two = two.start > 0 and not ends_closed(blocks[two.start - 1].text)
@@ -112,6 +130,10 @@ def _is_quote(page: _Print, blocks: Sequence[Block], span: range, twin: tuple[in
     if len(span) != 1:
         return False
     low, high = twin
+    text = blocks[span.start].text
+    if ends_open(text) and not hangs(text) and size(text) < _DISPLAY and page.starts[span.start] < low:
+        # Set before the body that says it again, in other words here and there.
+        return True
     whole = high in page.starts
     clean_end = whole or page.text[high] in "。！？；，”" or page.text[high - 1] in "。！？”"
     if low in page.starts:
@@ -120,66 +142,134 @@ def _is_quote(page: _Print, blocks: Sequence[Block], span: range, twin: tuple[in
     return clean_end and page.text[low - 1] in "。！？；”：“，"
 
 
-def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap, gone: set[int]) -> tuple[range, str] | None:
+@dataclass(frozen=True, slots=True)
+class _Stray:
+    """A copy that is to go, the block that its twin starts in, and why."""
+
+    span: range
+    twin: int
+    why: str
+
+
+def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap) -> _Stray | None:
     one = _trimmed(blocks, page.covered(overlap.first))
     two = _trimmed(blocks, page.covered(overlap.second))
-    one = range(one.start, min(one.stop, two.start)) if two and one.stop > two.start >= one.start else one
+    if two and one.start <= two.start < one.stop:
+        one = range(one.start, two.start)
     if not one and not two:
         return None
     length_one = sum(len(page.piece(i)) for i in one)
     length_two = sum(len(page.piece(i)) for i in two)
-    if abs(length_one - length_two) > 2 * _EDGE or not one or not two:
-        span, twin = (one, overlap.second) if length_one > length_two else (two, overlap.first)
+    if not one or not two or abs(length_one - length_two) > 2 * _EDGE:
+        first = length_one > length_two
+        span, twin = (one, overlap.second) if first else (two, overlap.first)
         if _is_quote(page, blocks, span, twin):
             return None
         why = "its text is part of a longer block elsewhere"
     else:
         span, why = _stray(blocks, one, two)
-    return None if any(i in gone for i in (*one, *two)) and all(i in gone for i in span) else (span, why)
+        first = span == one
+    # A twin that starts a character or two into the span has lost its wrong first character; its place is the middle.
+    middle = sum(overlap.second if first else overlap.first) // 2
+    return _Stray(span=span, twin=bisect_right(page.starts, middle) - 1, why=why)
 
 
-def _short_tails(page: _Print, blocks: Sequence[Block], gone: set[int]) -> dict[int, str]:
-    """Return short blocks that print the last words of another block again, starting in mid-sentence."""
+class _Gone:
+    """The blocks that go, each with the block that stays for it."""
+
+    def __init__(self) -> None:
+        self.why: dict[int, str] = {}
+        self.twin: dict[int, int] = {}
+
+    def kept(self, index: int) -> int:
+        """Return the block that in the end stays for ``index``."""
+        seen = set()
+        while index in self.twin and index not in seen:
+            seen.add(index)
+            index = self.twin[index]
+        return index
+
+    def take(self, stray: _Stray) -> None:
+        """Let a copy go, unless what stays for it is the copy itself."""
+        if self.kept(stray.twin) in stray.span or self.kept(stray.twin) in self.why:
+            return
+        for index in stray.span:
+            if index not in self.why:
+                self.why[index], self.twin[index] = stray.why, stray.twin
+
+
+def _short_tails(page: _Print, blocks: Sequence[Block], gone: Container[int]) -> Iterator[_Stray]:
+    """Yield short blocks that print the last words of another block again, starting in mid-sentence."""
     ends: dict[str, list[int]] = {}
     for index in range(len(blocks)):
         piece = page.piece(index)
-        if len(piece) >= _TAIL_GRAM * 2 and len(ends.setdefault(piece[-_TAIL_GRAM:], [])) < 4:
+        if len(piece) >= _TAIL_GRAM * 2 and len(ends.setdefault(piece[-_TAIL_GRAM:], [])) < _ALIKE:
             ends[piece[-_TAIL_GRAM:]].append(index)
-    found = {}
     for index, block in enumerate(blocks):
         piece = page.piece(index)
-        if index in gone or not _SHORTEST_TAIL <= len(piece) <= 80 or not ends_closed(piece) or block.role is not Role.TEXT:
+        if (
+            index in gone
+            or not _SHORTEST_TAIL <= len(piece) <= _LONGEST_TAIL
+            or not ends_closed(piece)
+            or block.role is not Role.TEXT
+        ):
             continue
         for other in ends.get(piece[-_TAIL_GRAM:], ()):
             whole = page.piece(other)
             if other == index or other in gone or len(whole) < len(piece) + _SHORTEST_TAIL:
                 continue
             before = whole[-len(piece) - 1]
-            if before not in "。！？“：”" and fuzz.ratio(piece, whole[-len(piece) :]) >= _SIMILAR and piece[2:] == whole[2 - len(piece) :]:
-                found[index] = f"prints the last words of another block again ({whole[-len(piece) - 4:-len(piece)]}…)"
+            if (
+                before not in "。！？“：”"
+                and fuzz.ratio(piece, whole[-len(piece) :]) >= _SIMILAR
+                and piece[2:] == whole[2 - len(piece) :]
+            ):
+                why = f"prints the last words of another block again ({whole[-len(piece) - 4 : -len(piece)]}…)"
+                yield _Stray(span=range(index, index + 1), twin=other, why=why)
                 break
-    return found
 
 
 def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     """Take out blocks that are printed elsewhere on the page too."""
     page = _Print.of(blocks)
-    gone: dict[int, str] = {}
+    gone = _Gone()
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):
-        choice = _choose(page, blocks, overlap, set(gone))
-        if choice:
-            gone.update(dict.fromkeys(choice[0], choice[1]))
-    gone.update(_short_tails(page, blocks, set(gone)))
-    if not gone:
-        return Cleaned(blocks=blocks)
+        stray = _choose(page, blocks, overlap)
+        if stray:
+            gone.take(stray)
+    for stray in _short_tails(page, blocks, gone.why):
+        gone.take(stray)
     return _without(blocks, gone)
 
 
-def _without(blocks: tuple[Block, ...], gone: dict[int, str]) -> Cleaned:
-    kept = tuple(block for index, block in enumerate(blocks) if index not in gone)
-    removed = tuple(Removed(text=blocks[index].text, reason="repeat") for index in sorted(gone))
-    notes = tuple(
-        Note(step="drop_repeats", text=blocks[index].text, done="removed as a repeat", evidence=gone[index]) for index in sorted(gone)
+def drop_exact_repeats(blocks: tuple[Block, ...]) -> Cleaned:
+    """Take out only whole paragraphs that are printed again letter by letter, as in an article from a template."""
+    seen: dict[str, int] = {}
+    gone = _Gone()
+    for index, block in enumerate(blocks):
+        if block.role is Role.TEXT and len(block.text) >= _SHORTEST_EXACT and ends_closed(block.text):
+            if block.text in seen:
+                span = range(index, index + 1)
+                gone.take(_Stray(span=span, twin=seen[block.text], why="the same paragraph stands before it"))
+            seen.setdefault(block.text, index)
+    return _without(blocks, gone)
+
+
+def _without(blocks: tuple[Block, ...], gone: _Gone) -> Cleaned:
+    if not gone.why:
+        return Cleaned(blocks=blocks)
+    twins = {gone.kept(index) for index in gone.why}
+    order = sorted(gone.why)
+    return Cleaned(
+        blocks=tuple(
+            replace(block, flags=block.flags | {Flag.REPEAT_REMOVED}) if index in twins else block
+            for index, block in enumerate(blocks)
+            if index not in gone.why
+        ),
+        removed=tuple(Removed(text=blocks[index].text, reason="repeat") for index in order),
+        notes=tuple(
+            Note(step="drop_repeats", text=blocks[index].text, done="removed as a repeat", evidence=gone.why[index])
+            for index in order
+        ),
     )
-    return Cleaned(blocks=kept, removed=removed, notes=notes)

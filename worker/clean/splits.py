@@ -6,12 +6,15 @@ from dataclasses import replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, is_lead
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_open, has_stop_inside, is_enumerated, size, starts_inside
+from worker.clean.forms import ends_open, hangs, has_stop_inside, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
 
 #: Lines that may stand between the halves of a paragraph.
 _PASSED = frozenset({Role.CAPTION, Role.CREDIT, Role.FURNITURE})
 _SHORT = 25
+#: A certain cut leaves at least this much, and its seam speaks at least this loudly.
+_LONG = 40
+_SEAM = 1.5
 #: A summary or a quotation set before the body is shorter than this.
 _SUMMARY = 90
 #: Below this the seam speaks against a join so loudly that place alone does not outweigh it.
@@ -47,40 +50,76 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     return link > (_LOUD if body else _AGAINST)
 
 
+def _surely_belongs(one: str, two: str, link: float) -> bool:
+    """Whether an open block goes on in the next one even on a page where nothing else is broken."""
+    if size(one) < _LONG or is_enumerated(two) or link < 0:
+        return False
+    return starts_inside(two) or hangs(one) or (has_stop_inside(one) and link >= _SEAM)
+
+
+def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
+    """Return (open block, block after it, how much speaks for the seam)."""
+    pairs = [
+        (at, after)
+        for at, block in enumerate(blocks)
+        if block.role is Role.TEXT and ends_open(block.text) and (after := _next_text(blocks, at)) is not None
+    ]
+    if not pairs:
+        return []
+    habits = Habits(block.text for block in blocks)
+    return [(at, after, habits.link(blocks[at].text, blocks[after].text)) for at, after in pairs]
+
+
 def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
     """Join each open block to the block of running text after it."""
-    if not any(block.role is Role.TEXT and ends_open(block.text) for block in blocks):
+    seams = _seams(blocks)
+    if not any(_surely_belongs(blocks[at].text, blocks[after].text, link) for at, after, link in seams):
+        # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
         return Cleaned(blocks=blocks)
-    habits = Habits(block.text for block in blocks)
-    pieces: dict[int, list[str]] = {}
-    head: dict[int, int] = {}
-    notes = []
     first_text: dict[int, int] = {}
     for at, block in enumerate(blocks):
-        if block.role is not Role.TEXT:
-            continue
-        first_text.setdefault(block.item, at)
-        if not ends_open(block.text):
-            continue
-        after = _next_text(blocks, at)
-        if after is None:
-            continue
-        link = habits.link(block.text, blocks[after].text)
-        opens = first_text[block.item] == at and not is_lead(block.text) and size(block.text) < _SUMMARY
-        if Flag.ORPHAN_FRAGMENT not in blocks[after].flags and _belongs(block.text, blocks[after].text, link, first=opens):
-            start = head.get(at, at)
-            pieces.setdefault(start, [block.text]).append(blocks[after].text)
-            head[after] = start
-            notes.append(
-                Note(step="join_splits", text=blocks[after].text, done="joined to the paragraph before", evidence=f"it breaks off; seam {link:+.1f}")
-            )
-    if not pieces:
+        if block.role is Role.TEXT:
+            first_text.setdefault(block.item, at)
+    kept = []
+    for at, after, link in seams:
+        one, two = blocks[at], blocks[after]
+        opens = first_text[one.item] == at and not is_lead(one.text) and size(one.text) < _SUMMARY
+        if Flag.ORPHAN_FRAGMENT not in two.flags and _belongs(one.text, two.text, link, first=opens):
+            kept.append((at, after, link))
+    return _join(blocks, kept)
+
+
+def join_sure_splits(blocks: tuple[Block, ...]) -> Cleaned:
+    """Join only where the seam leaves no doubt, as in an article whose template gave its paragraphs."""
+    return _join(
+        blocks,
+        [seam for seam in _seams(blocks) if _surely_belongs(blocks[seam[0]].text, blocks[seam[1]].text, seam[2])],
+    )
+
+
+def _join(blocks: tuple[Block, ...], seams: Sequence[tuple[int, int, float]]) -> Cleaned:
+    if not seams:
         return Cleaned(blocks=blocks)
+    pieces: dict[int, list[str]] = {}
+    head: dict[int, int] = {}
+    joined_flags: dict[int, frozenset[str]] = {}
+    notes = []
+    for at, after, link in seams:
+        start = head.get(at, at)
+        pieces.setdefault(start, [blocks[start].text]).append(blocks[after].text)
+        head[after] = start
+        joined_flags[start] = joined_flags.get(start, frozenset()) | blocks[after].flags
+        evidence = f"the paragraph before breaks off; seam {link:+.1f}"
+        notes.append(
+            Note(step="join_splits", text=blocks[after].text, done="joined to the paragraph before", evidence=evidence)
+        )
     out = []
     for at, block in enumerate(blocks):
         if at in head:
             continue
-        out.append(replace(block, text=_whole(pieces[at]), flags=block.flags | {Flag.SPLIT_JOINED}) if at in pieces else block)
+        out.append(
+            replace(block, text=_whole(pieces[at]), flags=block.flags | joined_flags[at] | {Flag.SPLIT_JOINED}) if at in pieces else block
+        )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 
 

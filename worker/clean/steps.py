@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
-from worker.clean.headings import find_headings
+from worker.clean.doubts import judge_headings
+from worker.clean.headings import prove_headings
 from worker.clean.items import part_items, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
 from worker.clean.marks import mark_lines
@@ -23,9 +24,11 @@ STEPS: tuple[Step, ...] = (
     # A sign-off's lines have a headline's form, and what follows a sign-off is a new item.
     sign_offs,
     # Headlines bound the sections in which the two copies of a repeat are weighed.
-    find_headings,
-    # Before anything is joined: a stray copy behind a lost end must not be glued to it.
+    prove_headings,
+    # Before anything is joined: a stray copy behind a lost end must not be glued to it. Before the doubtful lines are
+    # judged: they are judged by the text around them, which must not be a stray's.
     drop_repeats,
+    judge_headings,
     # Needs the headlines that are left.
     part_items,
     # Needs items; before joining, so that a tail is joined to its own head.

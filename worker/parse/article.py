@@ -1,4 +1,4 @@
-"""Read one article as its template gives it: fields, paragraphs, pictures, tables. One document only; cleans no text."""
+"""Read one article as its template gives it: fields, paragraphs, pictures, tables. Cleans no text."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,9 +12,9 @@ from worker.parse.furniture import is_furniture
 from worker.parse.links import base_of
 from worker.parse.metadata import metadata
 from worker.parse.pictures import Pictures
-from worker.parse.select import first, nodes
+from worker.parse.select import Document
 from worker.parse.tables import Rows
-from worker.parse.tree import Node, Tree, parse
+from worker.parse.tree import Node
 
 _HEADINGS = ("title", "kicker", "subtitle", "rubric", "author")
 
@@ -27,24 +27,24 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
-    tree = parse(html)
+    document = Document(html)
     known = metadata(html)
-    body = _body(tree, html, family)
-    fields, used = _fields(tree, family, body)
+    body = _body(document, family)
+    fields, used = _fields(document, family, body)
     title = fields["title"] or known.get("title") or known.get("founder-title")
-    reading = _Reading(Pictures(base_of(tree, url)))
-    fences = _around(body) | {ancestor for node in used.values() for ancestor in _around(node)}
-    outside = [node for selector in family.pictures for node in nodes(tree, (selector,))]
-    inside = _around_check(outside, body)
+    reading = _Reading(Pictures(base_of(document.tree, url)))
+    fences = _around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in _around(node)}
+    outside = [node for selector in family.pictures for node in document.all(selector)]
+    inside = _inside(outside, body)
     reading.pictures.add_outside((node for node in outside if node.mem_id not in inside), fences)
-    if body is not None:
-        junk = {node.mem_id for selector in family.junk for node in nodes(body, (selector,))}
-        reading.read(Walk(body, used=frozenset(used), junk=junk))
+    junk = {node.mem_id for selector in family.junk for node in document.all(selector)}
+    for part in body:
+        reading.read(Walk(part, used=frozenset(used), junk=junk))
     images = reading.pictures.found()
     if not reading.paragraphs and not reading.tables and not images:
         if not title:
             raise LayoutChanged(url, "title or body")
-        if body is None and not known:
+        if not body and not known:
             raise LayoutChanged(url, "body")
     return ParsedArticle(
         title=title,
@@ -60,28 +60,33 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     )
 
 
-def _body(tree: Tree, html: str, family: Family) -> Node | None:
-    """The node that holds the body: of the selectors' first that finds text, else one that finds a node at all."""
-    empty: Node | None = None
+def _body(document: Document, family: Family) -> list[Node]:
+    """The node that holds the body, or its paragraphs where a selector names those.
+
+    The first selector that finds text or a picture wins; without one, a node that is there but empty will do.
+    """
+    empty: list[Node] = []
     for selector in family.body:
-        for node in nodes(tree, (selector,)):
-            if node.text(strip=True) or node.css_first("img") is not None:
-                return node
-            empty = empty or node
-    if "<!--enpcontent" in html:
-        for node in tree.root.traverse() if tree.root is not None else ():
+        found = document.all(selector)
+        filled = [node for node in found if node.text(strip=True) or node.css_first("img") is not None]
+        if filled:
+            return filled if filled[0].tag == "p" else filled[:1]
+        empty = empty or found[:1]
+    root = document.tree.root
+    if "<!--enpcontent" in document.html and root is not None:
+        for node in root.traverse():
             if node.is_comment_node and (node.comment_content or "").strip() == "enpcontent":
-                return node.parent
+                return [node.parent] if node.parent is not None else empty
     return empty
 
 
-def _fields(tree: Tree, family: Family, body: Node | None) -> tuple[dict[str, str | None], dict[int, Node]]:
+def _fields(document: Document, family: Family, body: list[Node]) -> tuple[dict[str, str | None], dict[int, Node]]:
     """The heading fields, and the nodes that they were taken from by id."""
     texts: dict[str, str | None] = {}
     used: dict[int, Node] = {}
-    shut = _around(body)
+    shut = {ancestor for node in body[:1] for ancestor in _around(node)}
     for name in _HEADINGS:
-        text, node = first(tree, getattr(family, name), shut)
+        text, node = document.first(getattr(family, name), shut)
         texts[name] = text if text not in texts.values() else None
         if node is not None:
             used[node.mem_id] = node
@@ -98,9 +103,10 @@ def _around(node: Node | None) -> set[int]:
     return found
 
 
-def _around_check(pictures: Sequence[Node], body: Node | None) -> set[int]:
+def _inside(pictures: Sequence[Node], body: list[Node]) -> set[int]:
     """The ids of the pictures that stand inside the body, where the walk over it finds them in their place."""
-    return {node.mem_id for node in pictures if body is not None and body.mem_id in _around(node)}
+    parts = {node.mem_id for node in body}
+    return {node.mem_id for node in pictures if not parts.isdisjoint(_around(node))}
 
 
 class _Reading:

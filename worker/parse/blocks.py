@@ -12,12 +12,15 @@ from worker.parse.text import tidy
 from worker.parse.tree import Node
 
 _BLOCK = frozenset(
-    "p div br li ul ol dl dt dd tr td th table tbody h1 h2 h3 h4 h5 h6 section article center blockquote hr "
-    "figure figcaption pre header footer founder-content form".split()
+    {"p", "div", "br", "li", "ul", "ol", "dl", "dt", "dd", "tr", "td", "th", "table", "tbody", "h1", "h2", "h3", "h4"}
+    | {"h5", "h6", "section", "article", "center", "blockquote", "hr", "figure", "figcaption", "pre", "header"}
+    | {"footer", "founder-content", "form"}
 )
-_SKIPPED = frozenset("script style noscript select textarea button iframe object embed link meta template".split())
+_SKIPPED = frozenset(
+    {"script", "style", "noscript", "select", "textarea", "button", "iframe", "object", "embed", "link", "meta"}
+)
 #: Two wide spaces, or a line of four narrow ones, open a paragraph inside a text node.
-_INDENTED = re.compile(r"[\r\n]+[ \t]*(?=[　\xa0]{2})|(?<=[。！？…”’』」）)：；])[ \t]*(?=　　)")
+_INDENTED = re.compile(r"(?<![\r\n])[\r\n]++[ \t]*+(?=[　\xa0]{2})|(?<=[。！？…”’』」）)：；])[ \t]*(?=　　)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ class Walk:
             return
         text = "".join(self._parts)
         self._parts.clear()
-        for piece in _INDENTED.split(text) if "　　" in text or "\n" in text else (text,):
+        text = text.strip()
+        for piece in _INDENTED.split(text) if "　　" in text or "\n" in text or "\r" in text else (text,):
             if line := tidy(piece):
                 self.blocks.append(Line(line, self._inside, self._box))

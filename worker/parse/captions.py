@@ -14,14 +14,20 @@ _SOURCE = r"(?:\s*[（(][^）)]{1,20}[）)])?"
 _NAMES = r"[^。！？；，,：:（(]{1,40}?"
 #: A line that is nothing but a credit, such as 本报记者  李  明摄（影像中国）.
 _CREDIT = re.compile(rf"^[（(]?{_NAMES}{_DONE}{_SOURCE}[）)]?。?$")
-_AFTER_SENTENCE = re.compile(rf"^(?P<caption>.*[。！？…”])[\s　]*(?P<credit>[（(]?{_NAMES}{_DONE}{_SOURCE}[）)]?。?)$", re.DOTALL)
+_AFTER_SENTENCE = re.compile(
+    rf"^(?P<caption>.*[。！？…”])[\s　]*(?P<credit>[（(]?{_NAMES}{_DONE}{_SOURCE}[）)]?。?)$", re.DOTALL
+)
 _AFTER_SPACE = re.compile(
-    rf"^(?P<caption>.*\S)[\s　]+(?P<credit>(?:(?:本报|特约|见习)?(?:记者|通讯员|摄影)[\s　]*)?[^\s　。，]{{2,4}}[\s　]*{_DONE}{_SOURCE})$",
+    rf"^(?P<caption>.*\S)[\s　]+(?P<credit>(?:(?:本报|特约|见习)?(?:记者|通讯员|摄影|读者)[\s　]*)?"
+    rf"[^\s　。，]{{2,4}}[\s　]*{_DONE}{_SOURCE})$",
     re.DOTALL,
 )
 _IN_BRACKETS = re.compile(rf"^(?P<caption>.*\S)[\s　]*(?P<credit>[（(][^（）()]{{1,40}}{_DONE}[）)])。?$", re.DOTALL)
 _LEADING = re.compile(r"^[（(]?(?:图|摄影|图片|图片来源|供图)[:：/][^。]{1,30}$")
 _LONGEST = 400
+
+#: What a box around pictures holds, in order.
+Words = list[Line | Picture]
 
 
 def credited(lines: list[str]) -> tuple[str | None, str | None]:
@@ -58,21 +64,23 @@ def hidden(node: Node) -> list[str]:
     return [line for line in lines if line]
 
 
-def beside(node: Node, fences: Collection[int]) -> list[str]:
+def beside(node: Node, fences: Collection[int], boxes: dict[int, Words]) -> list[str]:
     """The lines in the smallest box that holds the picture and some text.
 
     ``fences`` are nodes that hold more than the picture (those around title or body): the search ends there.
+    ``boxes`` remembers what each box holds, as many pictures may share one.
     """
     box = node.parent
     while box is not None and box.mem_id not in fences and box.tag not in {"body", "html"}:
-        blocks = Walk(box).blocks
-        if any(isinstance(block, Line) for block in blocks):
-            return following(node, [block for block in blocks if isinstance(block, Line | Picture)])
+        if box.mem_id not in boxes:
+            boxes[box.mem_id] = [block for block in Walk(box).blocks if isinstance(block, Line | Picture)]
+        if any(isinstance(block, Line) for block in boxes[box.mem_id]):
+            return following(node, boxes[box.mem_id])
         box = box.parent
     return []
 
 
-def following(node: Node, blocks: list[Line | Picture]) -> list[str]:
+def following(node: Node, blocks: Words) -> list[str]:
     """The lines between a picture and the next; lines before the first picture are the first one's."""
     lines: list[str] = []
     current: int | None = None

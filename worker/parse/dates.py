@@ -5,17 +5,28 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-_CHINESE = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0"}
+_CHINESE = {character: str(value) for value, character in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "Ｏ": "0",
+}
 _C = "〇○零一二三四五六七八九十"
 _GAP = r"[\s　\xa0]{0,40}"
 #: 2026年03月05日, with line breaks between the parts on some sites.
 _NUMERIC = re.compile(rf"(?<!\d)((?:19|20)\d\d){_GAP}年{_GAP}(\d{{1,2}}){_GAP}月{_GAP}(\d{{1,2}}){_GAP}日")
 _WRITTEN = re.compile(rf"([一二][{_C}]{{3}}){_GAP}年{_GAP}([{_C}]{{1,3}}){_GAP}月{_GAP}([{_C}]{{1,3}}){_GAP}日")
 _DASHED = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d/-])")
-_MONTHS = "january february march april may june july august september october november december".split()
+_MONTHS = ("january", "february", "march", "april", "may", "june") + (
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH = "(" + "|".join(month[:3] + "(?:" + month[3:] + ")?" for month in _MONTHS) + r")\.?"
-_ENGLISH = re.compile(rf"\b{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
-_BRITISH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_ENGLISH = re.compile(rf"(?<![a-z]){_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
+_BRITISH = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?<!\d)((?:19|20)\d\d)[-/]?(0[1-9]|1[0-2])[-/]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _WEEKDAY = re.compile(r"^[\s　\xa0,，|(（]{0,40}(?:星期|周|礼拜|禮拜|週)")
 

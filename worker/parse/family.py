@@ -13,10 +13,10 @@ class BadOverride(Final):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A template family. A selector is CSS, optionally followed by what of the node is meant:
+    """A template family.
 
-    ``::own`` (its own text without that of its children), ``::attr(name)`` (an attribute), else all of its text.
-    Fields are tried in order and the first selector that gives text wins. Link forms are searched in the
+    A selector is CSS, optionally followed by what of the node is meant: ``::own`` (its own text without that of its
+    children), ``::attr(name)`` (an attribute), else all of its text. Fields are tried in order and the first selector that gives text wins. Link forms are searched in the
     absolute address, whatever the case.
     """
 
@@ -25,7 +25,7 @@ class Family:
     article_link: str  #: the same for articles
     page_list: tuple[str, ...] = ()  #: links of the edition's list of pages; without a hit, links are told by form
     page_label: tuple[str, ...] = ()  #: where the page prints its own number and name
-    page_image: tuple[str, ...] = ('img[usemap]',)  #: the page image
+    page_image: tuple[str, ...] = ("img[usemap]",)  #: the page image
     article_list: tuple[str, ...] = ()  #: links of the page's own articles beside the area map
     date: tuple[str, ...] = ()  #: where the page prints its date; without a hit, all of its text is searched
     rubric: tuple[str, ...] = ()
@@ -48,7 +48,9 @@ class Family:
         changes: dict[str, Any] = {}
         for key, value in overrides.items():
             if key not in _OVERRIDABLE:
-                raise BadOverride(f"override {key!r}: a family has no such field; it has {', '.join(sorted(_OVERRIDABLE))}")
+                raise BadOverride(
+                    f"override {key!r}: a family has no such field; it has {', '.join(sorted(_OVERRIDABLE))}"
+                )
             values = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()
             if not values or not all(isinstance(item, str) and item for item in values):
                 raise BadOverride(f"override {key!r}: a selector or a list of selectors is needed, not {value!r}")

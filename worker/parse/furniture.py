@@ -1,4 +1,4 @@
-"""Recognise a line that belongs to the site and not to the newspaper: buttons, navigation, copyright. Removes nothing."""
+"""Recognise a line that belongs to the site, not to the newspaper: buttons, navigation, copyright. Removes nothing."""
 
 import re
 

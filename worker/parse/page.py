@@ -1,9 +1,10 @@
-"""Read one page of an e-paper: what it is, which pages the edition has, which articles stand on it. One document only."""
+"""Read one page of an e-paper: what it is, which pages the edition has, which articles stand on it. Fetches nothing."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from worker.domain import Area, PageRef, ParsedPage
@@ -14,17 +15,20 @@ from worker.parse.links import absolute, base_of, same
 from worker.parse.metadata import metadata
 from worker.parse.pagelist import Link, page_list
 from worker.parse.redirect import redirect_of
-from worker.parse.select import nodes, text_of
+from worker.parse.select import Document, text_of
 from worker.parse.text import label
-from worker.parse.tree import Node, Tree, attribute, parse
+from worker.parse.tree import Node, Tree, attribute
 
 _PRINTED = re.compile(r"第?\s*([A-Za-z]{0,2}\d{1,3}|[一二三四五六七八九十]{1,3})\s*版\s*[:：]\s*(\S{1,30})")
+_MOST_LABELS = 20  #: a label stands near the top; looking at all that could be one would take too long
+
+
+_MOST_NODES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Document:
-    tree: Tree
-    html: str
+class _Page:
+    source: Document
     url: str
     base: str
     family: Family
@@ -40,13 +44,13 @@ def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any]
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
-    tree = parse(html)
-    base = base_of(tree, url)
-    document = _Document(tree, html, url, base, family, tuple(_links(tree, base, family)))
-    areas = areas_of(tree, base, family)
+    source = Document(html)
+    base = base_of(source.tree, url)
+    document = _Page(source, url, base, family, tuple(_links(source.tree, base, family)))
+    areas = areas_of(source.tree, base, family)
     articles = _articles(document, areas)
-    listed = page_list(tree, document.links, family)
-    if not listed and not articles and (target := redirect_of(tree, html, base)):
+    listed = page_list(source, document.links, family)
+    if not listed and not articles and (target := redirect_of(source.tree, base)):
         return _nothing_but(target)
     number, name = _own_label(document, listed)
     own = next((page for page in listed if same(page.url, url)), None)
@@ -68,7 +72,15 @@ def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any]
 
 def _nothing_but(target: str) -> ParsedPage:
     return ParsedPage(
-        date=None, number=None, name=None, image_url=None, pdf_url=None, pages=(), articles=(), areas=(), redirect=target
+        date=None,
+        number=None,
+        name=None,
+        image_url=None,
+        pdf_url=None,
+        pages=(),
+        articles=(),
+        areas=(),
+        redirect=target,
     )
 
 
@@ -81,15 +93,17 @@ def _links(tree: Tree, base: str, family: Family) -> Iterator[Link]:
         if url is None:
             continue
         path = url.partition("?")[0].lower()
-        kind = "pdf" if path.endswith(".pdf") else "article" if article.search(url) else "page" if page.search(url) else ""
+        kind = (
+            "pdf" if path.endswith(".pdf") else "article" if article.search(url) else "page" if page.search(url) else ""
+        )
         if kind:
             yield Link(node=node, url=url, kind=kind)
 
 
-def _articles(document: _Document, areas: tuple[Area, ...]) -> tuple[str, ...]:
+def _articles(document: _Page, areas: tuple[Area, ...]) -> tuple[str, ...]:
     """The map's articles, then those that the page's own list adds; each once."""
     found = dict.fromkeys(area.url for area in areas)
-    listed = {node.mem_id for node in nodes(document.tree, document.family.article_list)}
+    listed = {node.mem_id for node in document.source.nodes(document.family.article_list)}
     links = [link for link in document.links if link.kind == "article"]
     if any(link.node.mem_id in listed for link in links):
         links = [link for link in links if link.node.mem_id in listed]
@@ -118,9 +132,9 @@ def _mostly(group: list[Link], known: Mapping[str, Any]) -> bool:
     return 2 * sum(link.url in known for link in group) >= len(group)
 
 
-def _own_label(document: _Document, listed: tuple[PageRef, ...]) -> tuple[str | None, str | None]:
+def _own_label(document: _Page, listed: tuple[PageRef, ...]) -> tuple[str | None, str | None]:
     """Number and name as the page prints them of itself, else of the list's entry for it, else anywhere."""
-    for node in nodes(document.tree, document.family.page_label):
+    for node in document.source.nodes(document.family.page_label)[:_MOST_LABELS]:
         for candidate in (node, node.parent):
             number, name = label(text_of(candidate)) if candidate is not None else (None, None)
             if number:
@@ -128,42 +142,44 @@ def _own_label(document: _Document, listed: tuple[PageRef, ...]) -> tuple[str | 
     own = next((page for page in listed if same(page.url, document.url)), None)
     if own is not None:
         return own.number, own.name
-    for node in document.tree.css("td, div, span, li, p, h1, h2, h3, strong"):
+    for node in document.source.tree.css("td, div, span, li, p, h1, h2, h3, strong")[:_MOST_NODES]:
         inner = node.css("a, td, div, table")  # a node finds itself, too
         if all(one.mem_id == node.mem_id for one in inner) and (match := _PRINTED.search(text_of(node)[:200])):
             return label(f"第{match[1]}版：{match[2]}")
-    known = metadata(document.html)
+    known = metadata(document.source.html)
     return known.get("founder-pagenum"), known.get("founder-pagename")
 
 
-def _image(document: _Document) -> str | None:
-    for node in nodes(document.tree, document.family.page_image):
+def _image(document: _Page) -> str | None:
+    for node in document.source.nodes(document.family.page_image):
         if url := absolute(attribute(node, "src"), document.base):
             return url
     return None
 
 
-def _pdf(document: _Document) -> str | None:
+def _pdf(document: _Page) -> str | None:
     """The PDF beside the page's own entry in the list, else the first one: its own stands above the list."""
     links = document.links
-    for link, after in zip(links, links[1:], strict=False):
+    for link, after in pairwise(links):
         if link.kind == "page" and after.kind == "pdf" and same(link.url, document.url):
             return after.url
     return next((link.url for link in links if link.kind == "pdf"), None)
 
 
-def _date(document: _Document) -> date | None:
+def _date(document: _Page) -> date | None:
     """As printed, else of the tail comment, else of the addresses that the page itself writes."""
-    for node in nodes(document.tree, document.family.date):
+    for node in document.source.nodes(document.family.date):
         if found := dates.in_text(text_of(node)):
             return found
-    body = document.tree.body
+    body = document.source.tree.body
     if body is not None and (found := dates.in_text(text_of(body))):
         return found
-    known = metadata(document.html)
+    known = metadata(document.source.html)
     for key in ("founder-date", "date"):
         if found := dates.in_text(known.get(key, "")):
             return found
-    written = [attribute(node, "href") for node in document.tree.css('a[href], area[href], link[rel="canonical"]')]
-    written += [attribute(node, "src") for node in document.tree.css("img[usemap]")]
+    written = [
+        attribute(node, "href") for node in document.source.tree.css('a[href], area[href], link[rel="canonical"]')
+    ]
+    written += [attribute(node, "src") for node in document.source.tree.css("img[usemap]")]
     return dates.most_common(written)

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from worker.domain import PageRef
 from worker.parse import dates
 from worker.parse.family import Family
-from worker.parse.select import nodes, text_of
+from worker.parse.select import Document, text_of
 from worker.parse.text import label, tidy
-from worker.parse.tree import Node, Tree
+from worker.parse.tree import Node
 
 #: Links that lead about the site, not to an entry of the list.
-_ABOUT = re.compile(r"[上下前后後][一]?[版期页頁]|^[<>«»‹›←→\d\s]*$|首页|首頁|返回|版面导航|版面導航|数字报|PDF|previous|next", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"[上下前后後][一]?[版期页頁]|^[<>«»‹›←→\d\s]*$|首页|首頁|返回|版面导航|版面導航|数字报|PDF|previous|next",
+    re.IGNORECASE,
+)
 _IN_ADDRESS = re.compile(r"(?:Page|node_|col|l|v|szbz|_|/)([A-Z]{0,2}\d{1,3})(?=[A-Z]{0,3}\.|/default)", re.IGNORECASE)
 
 
@@ -26,9 +29,9 @@ class Link:
     kind: str  #: ``page``, ``article`` or ``pdf``
 
 
-def page_list(tree: Tree, links: Sequence[Link], family: Family) -> tuple[PageRef, ...]:
+def page_list(document: Document, links: Sequence[Link], family: Family) -> tuple[PageRef, ...]:
     """The edition's pages in printed order, each once, however often and under whatever label the page links them."""
-    chosen = {node.mem_id for node in nodes(tree, family.page_list)}
+    chosen = {node.mem_id for node in document.nodes(family.page_list)}
     pages = [link for link in links if link.kind == "page" and link.node.mem_id in chosen]
     if not pages:
         pages = [link for link in links if link.kind == "page"]
@@ -60,5 +63,7 @@ def _entry(url: str, texts: list[str], place: int) -> PageRef:
 
 def _number_of(url: str) -> str | None:
     """The number in an address, for families whose addresses carry it."""
-    match = _IN_ADDRESS.search(url.rpartition("/")[2])
-    return match[1].upper() if match and "node_" not in url else None
+    match = _IN_ADDRESS.search("/" + "/".join(url.partition("?")[0].split("/")[-2:]))
+    if match is None or ("/node_" in url and match[1].isdigit() and not match[1].startswith("0")):
+        return None  # founder-classic counts nodes, not pages
+    return match[1].upper()

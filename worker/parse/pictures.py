@@ -1,14 +1,18 @@
 """Collect an article's pictures, each once, with caption and credit. Fetches no picture."""
 
 import re
+from itertools import islice
 from collections.abc import Collection, Iterable
 
 from worker.domain import Image
-from worker.parse.captions import beside, credited, hidden
+from worker.parse.captions import Words, beside, credited, hidden
 from worker.parse.links import absolute
 from worker.parse.tree import Node, attribute
 
-_DECORATION = re.compile(r"tplimg|/ico|icon|button|spacer?\.gif|logo|/skin|qrcode|\bbtn|pdf\.gif|blank\.gif|1x1", re.IGNORECASE)
+_DECORATION = re.compile(
+    r"tplimg|/ico|icon|button|spacer?\.gif|logo|/skin|qrcode|\bbtn|pdf\.gif|blank\.gif|1x1", re.IGNORECASE
+)
+_MOST = 300  #: more pictures than any article has
 _SOURCES = ("src", "data-src", "data-original", "_src")
 _IMAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp|jpg\.\d)(?:$|\?)", re.IGNORECASE)
 
@@ -20,14 +24,12 @@ class Pictures:
         self._base = base
         self._found: dict[str, Image] = {}
 
-    def add_outside(self, nodes: Iterable[Node], fences: Collection[int]) -> set[int]:
-        """Pictures that stand apart from the body, with the words beside them. Gives the nodes taken."""
-        taken: set[int] = set()
-        for node in nodes:
+    def add_outside(self, nodes: Iterable[Node], fences: Collection[int]) -> None:
+        """Pictures that stand apart from the body, with the words beside them."""
+        boxes: dict[int, Words] = {}
+        for node in islice(nodes, _MOST):
             if node.tag == "img" and not self._is_banner(node):
-                taken.add(node.mem_id)
-                self.add(node, hidden(node) or beside(node, fences))
-        return taken
+                self.add(node, hidden(node) or beside(node, fences, boxes))
 
     def add(self, node: Node, lines: list[str]) -> None:
         """One picture with the lines of its picture text; a second one of the same address only fills gaps."""

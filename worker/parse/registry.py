@@ -1,12 +1,21 @@
 """Look up a template family by its name in the catalogue. Holds the one list of families."""
 
 from worker.errors import Final
-from worker.parse.families import founder_classic, founder_new, huaguang
+from worker.parse.families import (
+    founder_classic,
+    founder_nbs,
+    founder_new,
+    huaguang,
+    joyhua,
+    qpaper,
+    shtml,
+    szbz,
+    uniflows,
+)
 from worker.parse.family import Family
 
-FAMILIES: dict[str, Family] = {
-    module.FAMILY.name: module.FAMILY for module in (huaguang, founder_classic, founder_new)
-}
+_MODULES = (huaguang, founder_classic, founder_new, founder_nbs, joyhua, shtml, szbz, qpaper, uniflows)
+FAMILIES: dict[str, Family] = {module.FAMILY.name: module.FAMILY for module in _MODULES}
 
 
 class UnknownFamily(Final):

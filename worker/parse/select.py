@@ -1,57 +1,98 @@
-"""Read a family's fields from a tree: the first selector that gives text wins. Knows no family."""
+"""Read a family's fields from a document: the first selector that gives text wins. Knows no family.
+
+A family tries many selectors and most find nothing. Running one costs more than looking whether the id or class that
+it names stands in the document's text at all, so that is asked first.
+"""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from selectolax.lexbor import SelectolaxError
 
 from worker.parse.text import tidy
-from worker.parse.tree import Node, Tree, attribute, children
+from worker.parse.tree import Node, attribute, children, parse
 
 _SUFFIX = re.compile(r"\s*::(?:(own)|attr\(([\w:-]+)\))$")
 _SKIPPED = frozenset({"script", "style", "noscript", "select", "textarea"})
-_BREAKS = frozenset("br p div tr td th li h1 h2 h3 h4 h5 h6 table".split())
+_BREAKS = frozenset({"br", "p", "div", "tr", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table"})
+_NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])(founder-[\w-]+)")
+_SEPARATED = bytes.maketrans(b"\0\"'=<>/&;,", b" " * 10)
 
 
-def first(tree: Tree, selectors: Sequence[str], shut: Collection[int] = ()) -> tuple[str | None, Node | None]:
-    """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken.
+class Document:
+    """One parsed document, to be asked with selectors. One that is no CSS finds nothing."""
 
-    A selector that is no CSS finds nothing.
-    """
-    for selector in selectors:
-        css, own, name = split(selector)
-        for node in nodes(tree, (css,)):
-            if node.mem_id in shut:
-                continue
-            text = attribute(node, name) if name else own_text(node) if own else text_of(node)
-            if tidied := tidy(text):
-                return tidied, node
-    return None, None
+    def __init__(self, html: str) -> None:
+        self.html = html
+        self.tree = parse(html)
+        self._mentioned = _mentioned(html)
 
-
-def nodes(tree: Tree | Node, selectors: Iterable[str]) -> list[Node]:
-    """What the first selector that finds anything finds."""
-    for selector in selectors:
+    def all(self, selector: str) -> list[Node]:
+        """Every node that one selector finds, in document order."""
+        css, names = _compiled(selector)
+        if names and not any(map(self._mentioned.issuperset, names)):
+            return []
         try:
-            found = tree.css(split(selector)[0])
+            return self.tree.css(css)
         except SelectolaxError:
-            continue
-        if found:
-            return found
-    return []
+            return []
+
+    def nodes(self, selectors: Iterable[str]) -> list[Node]:
+        """What the first selector that finds anything finds."""
+        for selector in selectors:
+            if found := self.all(selector):
+                return found
+        return []
+
+    def first(self, selectors: Iterable[str], shut: Collection[int] = ()) -> tuple[str | None, Node | None]:
+        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken."""
+        for selector in selectors:
+            for node in self.all(selector):
+                if node.mem_id in shut:
+                    continue
+                _, own, name = _split(selector)
+                text = attribute(node, name) if name else own_text(node) if own else text_of(node)
+                if tidied := tidy(text):
+                    return tidied, node
+        return None, None
 
 
-def split(selector: str) -> tuple[str, bool, str | None]:
+def _mentioned(html: str) -> frozenset[bytes]:
+    """Every word of a document in small letters, its ids, classes and tags among them.
+
+    In small letters, as documents that declare no type match ids and classes without case.
+    """
+    return frozenset(html.encode("utf-8", "replace").lower().translate(_SEPARATED).split())
+
+
+@lru_cache(maxsize=4096)
+def _compiled(selector: str) -> tuple[str, tuple[tuple[bytes, ...], ...]]:
+    """A selector's CSS, and for each of its alternatives the names that must stand in a document for it to match.
+
+    No alternatives at all mean that nothing can be said beforehand.
+    """
+    css = _split(selector)[0]
+    plain = re.sub(r"\[[^\]]*\]", "", css)
+    if ":not" in plain or re.search(r"\([^)]*,", plain):
+        return css, ()
+    names = tuple(
+        tuple((match[1] or match[2]).lower().encode() for match in _NAME.finditer(part)) for part in plain.split(",")
+    )
+    return css, names if all(names) else ()
+
+
+@lru_cache(maxsize=4096)
+def _split(selector: str) -> tuple[str, bool, str | None]:
     """A selector's CSS, whether it means the node's own text only, and the attribute that it means."""
-    if "::" not in selector:
-        return selector, False, None
     match = _SUFFIX.search(selector)
     return (selector[: match.start()], bool(match[1]), match[2]) if match else (selector, False, None)
 
 
 def own_text(node: Node) -> str:
     """The text that stands directly in a node, without that of its children and comments."""
-    return " ".join(tidied for child in children(node) if child.is_text_node and (tidied := tidy(child.text_content or "")))
+    pieces = (tidy(child.text_content or "") for child in children(node) if child.is_text_node)
+    return " ".join(piece for piece in pieces if piece)
 
 
 def text_of(node: Node) -> str:

@@ -3,8 +3,16 @@
 import re
 
 #: A line break in the source is a space in print; the spaces of the printed line itself are kept.
-_BROKEN = re.compile(r"[ \t\xa0　]*[\r\n][\s　]*")
-_INVISIBLE = str.maketrans({"​": None, "‌": None, "‍": None, "﻿": None, "\xad": None, "\xa0": " ", "\t": " "})
+_BROKEN = re.compile(r"(?<![ \t\xa0　])[ \t\xa0　]*+[\r\n][\s　]*")
+_INVISIBLE = (
+    ("\u200b", ""),
+    ("\u200c", ""),
+    ("\u200d", ""),
+    ("\ufeff", ""),
+    ("\xad", ""),
+    ("\xa0", " "),
+    ("\t", " "),
+)
 _NUMBER = r"[A-Za-z]{0,3}-?\d{1,3}[A-Za-z]?"
 _CHINESE = "〇零一二三四五六七八九十百"
 _LABEL = re.compile(
@@ -18,7 +26,12 @@ _MAX_NAME = 60
 
 def tidy(text: str) -> str:
     """One line of text as printed: no indentation, no invisible characters, inner spacing kept."""
-    return _BROKEN.sub(" ", text.translate(_INVISIBLE)).strip(" \r\n　")
+    for character, instead in _INVISIBLE:
+        if character in text:
+            text = text.replace(character, instead)
+    if "\n" in text or "\r" in text:
+        text = _BROKEN.sub(" ", text)
+    return text.strip(" \r\n　")
 
 
 def label(text: str) -> tuple[str | None, str | None]:

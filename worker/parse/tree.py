@@ -5,7 +5,7 @@ depth is bounded before it sees the text.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -14,13 +14,14 @@ Tree = LexborHTMLParser
 
 #: A page with fewer tags cannot be nested deeply enough to matter.
 _FEW_TAGS = 3_000
-_MAX_DEPTH = 250
+_MAX_DEPTH = 150
 _MAX_CHARACTERS = 5_000_000
 #: Tags whose end is not implied by what follows: only these can pile up.
 _NESTING = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
 _FLAT = frozenset(
-    "p li td th tr dt dd option optgroup tbody thead tfoot colgroup br img input meta link hr area base col embed "
-    "param source track wbr rp rt html head body script style".split()
+    {"p", "li", "td", "th", "tr", "dt", "dd", "option", "optgroup", "tbody", "thead", "tfoot", "colgroup"}
+    | {"br", "img", "input", "meta", "link", "hr", "area", "base", "col", "embed", "param", "source", "track", "wbr"}
+    | {"rp", "rt", "html", "head", "body", "script", "style"}
 )
 
 
@@ -34,16 +35,18 @@ def parse(html: str) -> Tree:
 
 def _flattened(html: str) -> str:
     """``html`` without the start tags that would open a level deeper than any real page has."""
-    depth = 0
+    opened: list[str] = []
     deep: list[int] = []
     for match in _NESTING.finditer(html):
-        if match.group(2).lower() in _FLAT:
+        tag = match.group(2).lower()
+        if tag in _FLAT:
             continue
         if match.group(1):
-            depth = max(depth - 1, 0)
-            continue
-        depth += 1
-        if depth > _MAX_DEPTH:
+            if tag in opened:  # ends whatever was left open inside it, too
+                del opened[len(opened) - 1 - opened[::-1].index(tag) :]
+        elif len(opened) < _MAX_DEPTH:
+            opened.append(tag)
+        else:
             deep.append(match.start())
     if not deep:
         return html
@@ -55,12 +58,6 @@ def _flattened(html: str) -> str:
         last = len(html) if end < 0 else max(end + 1, last)
     pieces.append(html[last:])
     return "".join(pieces)
-
-
-def find(tree: Tree | Node, selectors: Sequence[str]) -> Iterator[Node]:
-    """Every node that a selector finds, selector by selector in the order given."""
-    for selector in selectors:
-        yield from tree.css(selector)
 
 
 def children(node: Node) -> Iterator[Node]:

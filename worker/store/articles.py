@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -40,8 +41,14 @@ class Stored:
 
 
 def digest(article: Article) -> str:
-    """SHA-256 over the content; equal for equal contents whatever the software version."""
-    content = json.dumps(asdict(article), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """SHA-256 over the content; equal for equal contents whatever the software version.
+
+    Of a picture's address only the path counts: a site that moves to another host has changed no article.
+    """
+    fields = asdict(article)
+    for image in fields["images"]:
+        image["url"] = urlsplit(image["url"])._replace(scheme="", netloc="").geturl()
+    content = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -32,7 +32,9 @@ def placed(edition):
 
 
 def html(text, charset="utf-8", declared=None):
-    return Document(text.encode(charset, "xmlcharrefreplace"), f"text/html; charset={declared}" if declared else "text/html")
+    return Document(
+        text.encode(charset, "xmlcharrefreplace"), f"text/html; charset={declared}" if declared else "text/html"
+    )
 
 
 def long_date(day):
@@ -58,7 +60,8 @@ def area_map(name, hrefs):
     """A map whose last area is an advert that leads nowhere."""
     areas = list(bands(len(hrefs)))
     linked = "".join(
-        f'<Area coords="{coords}" shape="{shape}" href="{href}">' for (shape, coords), href in zip(areas, hrefs, strict=False)
+        f'<Area coords="{coords}" shape="{shape}" href="{href}">'
+        for (shape, coords), href in zip(areas, hrefs, strict=False)
     )
     shape, coords = areas[-1]
     return f'<map name="{name}">{linked}<Area coords="{coords}" shape="{shape}" title="广告" nohref></map>'

@@ -28,7 +28,9 @@ def documents(edition):
     for node, page in enumerate(edition.pages, start=1):
         own = [place for place in places if place.page.number == page.number]
         found[f"{_folder(edition)}/node_{node}.htm"] = html(_page(edition, page, own), declared="utf-8")
-        found[f"/{slug}/page/{days}/{page.number}/{slug}{page.number}_b.png"] = Document(images.png(350, 550), "image/png")
+        found[f"/{slug}/page/{days}/{page.number}/{slug}{page.number}_b.png"] = Document(
+            images.png(350, 550), "image/png"
+        )
         found[f"/{slug}/page/{days}/{page.number}/{slug}{page.number}.pdf"] = Document(images.pdf(), "application/pdf")
     for place in places:
         found[article_path(edition, place)] = html(_article(edition, place), declared="utf-8")

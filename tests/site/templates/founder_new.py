@@ -19,7 +19,9 @@ def article_path(edition, place):
 
 def entry_documents(edition):
     target = f"pc/layout/{edition.day:%Y%m/%d}/node_01.html"
-    page = f'<!DOCTYPE html><html><head><meta http-equiv="refresh" content="0; url={target}"></head><body></body></html>'
+    page = (
+        f'<!DOCTYPE html><html><head><meta http-equiv="refresh" content="0; url={target}"></head><body></body></html>'
+    )
     return {f"/{edition.paper.slug}/index.html": html(page)}
 
 
@@ -85,7 +87,9 @@ def _article(edition, place):
         for number, (caption, by) in enumerate(item.photos)
     )
     body = "".join(f"<p>　　{esc(text)}</p>" for text in item.paragraphs)
-    buttons = '<p>分享到：</p><p><a href="#">放大</a> <a href="#">缩小</a> <a href="#">默认</a></p>' if item.furniture else ""
+    buttons = (
+        '<p>分享到：</p><p><a href="#">放大</a> <a href="#">缩小</a> <a href="#">默认</a></p>' if item.furniture else ""
+    )
     url = f"content_{_number(edition, place)}.html"
 
     def heading(text):

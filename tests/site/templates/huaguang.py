@@ -19,7 +19,9 @@ def article_path(edition, place):
 def entry_documents(edition):
     return {
         f"/{edition.paper.slug}/PaperIndex.htm": _refresh("IssueIndex.htm"),
-        f"/{edition.paper.slug}/IssueIndex.htm": _refresh(f"content/{edition.day:%Y%m%d}/Page01{edition.paper.letters}.htm"),
+        f"/{edition.paper.slug}/IssueIndex.htm": _refresh(
+            f"content/{edition.day:%Y%m%d}/Page01{edition.paper.letters}.htm"
+        ),
     }
 
 

@@ -1,4 +1,4 @@
-"""founder-new: ``pc/layout/%Y%m/%d/node_01.html`` and ``pc/content/%Y%m/%d/content_N.html``; the Founder template since 2019."""
+"""founder-new: ``pc/layout/%Y%m/%d/node_01.html`` and ``pc/content/…/content_N.html``; Founder's since 2019."""
 
 from dataclasses import replace
 

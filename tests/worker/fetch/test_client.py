@@ -1,0 +1,532 @@
+import contextlib
+import gzip
+import http.server
+import inspect
+import socket
+import socketserver
+import struct
+import threading
+import zlib
+from collections import Counter
+
+import aiohttp
+import httpx
+import pytest
+from hypothesis import example, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from worker.domain import Response
+from worker.errors import BroadsheetError, FetchFailed, FetchRefused, Final, LeaseLost, Retryable
+from worker.fetch import client
+from worker.fetch.client import DECISIONS, Fetcher, Manners, decompress
+from worker.settings import Settings
+
+OPEN = Manners(requests_per_second=0, concurrency=8, allow_private_addresses=True)
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Answers a path with what the test put there: a function of the handler, or (status, headers, body)."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers = {}
+        self.asked = Counter()
+        self.connections = 0
+        self.headers_seen = []
+        self.running = self.most = 0
+        self.lock = threading.Lock()
+        self.released = threading.Event()
+
+    def url(self, path):
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+    def get_request(self):
+        self.connections += 1
+        return super().get_request()
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        server = self.server
+        with server.lock:
+            server.asked[self.path] += 1
+            server.headers_seen.append(self.headers)
+            server.running += 1
+            server.most = max(server.most, server.running)
+        try:
+            answer = server.answers[self.path]
+            if callable(answer):
+                answer = answer(self)
+            if answer is not None:
+                self.answer(*answer)
+        finally:
+            with server.lock:
+                server.running -= 1
+
+    def answer(self, status=200, headers=(), body=b""):
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        if not any(name.lower() in {"content-length", "transfer-encoding"} for name, _ in headers):
+            self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    running = Server()
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield running
+    running.released.set()
+    running.shutdown()
+    running.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def make_fetcher():
+    made = []
+
+    def make(**values):
+        made.append(Fetcher(Settings(**{"request_attempts": 1, "request_timeout_seconds": 20} | values)))
+        return made[-1]
+
+    yield make
+    for fetcher in made:
+        fetcher.close()
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """No pause between two tries of a request."""
+    monkeypatch.setattr(client, "_FIRST_PAUSE", 0.001)
+
+
+def alive():
+    pass
+
+
+def public_exceptions(module):
+    return [
+        value
+        for name in dir(module)
+        if not name.startswith("_")
+        and inspect.isclass(value := getattr(module, name))
+        and issubclass(value, Exception)
+        and not issubclass(value, Warning)
+    ]
+
+
+@pytest.mark.parametrize(
+    "foreign",
+    [*public_exceptions(httpx), *(error for error in public_exceptions(aiohttp) if issubclass(error, aiohttp.ClientError))],
+)
+def test_every_error_of_the_http_libraries_is_a_decision(foreign):
+    decision = next(ours for theirs, ours in DECISIONS if issubclass(foreign, theirs))
+    assert issubclass(decision, (Retryable, Final))
+
+
+def test_no_decision_hides_behind_a_broader_one():
+    for place, (narrow, ours) in enumerate(DECISIONS):
+        broader = [(broad, decision) for broad, decision in DECISIONS[:place] if issubclass(narrow, broad)]
+        assert not broader, f"{narrow} {ours} is never reached: {broader}"
+
+
+def test_an_answer_is_given_as_it_came(server, make_fetcher):
+    headers = [("Content-Type", "text/html; charset=GBK"), ("X-Twice", "1"), ("X-Twice", "2")]
+    server.answers["/a"] = (200, headers, "标题".encode("gbk"))
+    got = make_fetcher().get(server.url("/a"), OPEN, alive)
+    assert (got.status, got.reason, got.url, got.final_url) == (200, "OK", server.url("/a"), server.url("/a"))
+    assert got.raw == got.body == "标题".encode("gbk")
+    assert [value for name, value in got.headers if name == "X-Twice"] == ["1", "2"]
+    assert got.charset == "GBK"
+
+
+def test_the_service_says_who_it_is_and_keeps_no_cookies(server, make_fetcher):
+    server.answers["/a"] = (200, [("Set-Cookie", "session=1; Path=/")], b"x")
+    fetcher = make_fetcher(contact="mailto:ops@example.org")
+    fetcher.get(server.url("/a"), OPEN, alive)
+    fetcher.get(server.url("/a"), OPEN, alive)
+    assert all("mailto:ops@example.org" in headers["User-Agent"] for headers in server.headers_seen)
+    assert not any("Cookie" in headers for headers in server.headers_seen)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_a_status_that_may_pass_is_tried_again_up_to_the_bound(server, make_fetcher, quick, status):
+    server.answers["/a"] = (status, [], b"later")
+    assert make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive).status == status
+    assert server.asked["/a"] == 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451, 501])
+def test_a_status_that_does_not_pass_is_not_tried_again(server, make_fetcher, quick, status):
+    server.answers["/a"] = (status, [], b"no")
+    assert make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive).status == status
+    assert server.asked["/a"] == 1
+
+
+def test_the_first_good_answer_ends_the_tries(server, make_fetcher, quick):
+    server.answers["/a"] = lambda _: (503 if server.asked["/a"] < 3 else 200, [], b"x")
+    assert make_fetcher(request_attempts=9).get(server.url("/a"), OPEN, alive).status == 200
+    assert server.asked["/a"] == 3
+
+
+def pauses_of(monkeypatch):
+    """Record what the client sleeps for between tries, and do not sleep."""
+    slept = []
+    real = client.asyncio.sleep
+
+    async def sleep(seconds):
+        if seconds > 0:
+            slept.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr(client.asyncio, "sleep", sleep)
+    return slept
+
+
+def test_retry_after_is_honoured_to_the_second(server, make_fetcher, monkeypatch):
+    slept = pauses_of(monkeypatch)
+    server.answers["/a"] = (429, [("Retry-After", "7")], b"")
+    assert make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive).status == 429
+    assert slept == [7.0, 7.0]
+
+
+def test_a_long_retry_after_is_left_to_the_scheduler(server, make_fetcher, monkeypatch):
+    slept = pauses_of(monkeypatch)
+    server.answers["/a"] = (503, [("Retry-After", "3600")], b"")
+    assert make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive).status == 503
+    assert (slept, server.asked["/a"]) == ([], 1)
+
+
+@pytest.mark.parametrize("value", ["soon", "", "-1", "1.5", "²", "Wed, 21 Oct 2015 07:28:00 GMT"])
+def test_a_retry_after_that_is_no_number_is_an_ordinary_pause(server, make_fetcher, monkeypatch, value):
+    slept = pauses_of(monkeypatch)
+    server.answers["/a"] = (503, [("Retry-After", value.encode().decode("latin-1"))], b"")
+    make_fetcher(request_attempts=2).get(server.url("/a"), OPEN, alive)
+    assert len(slept) == 1
+    assert 0 < slept[0] < 1
+
+
+def test_a_refused_connection_may_pass(make_fetcher, quick):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        with pytest.raises(FetchFailed, match="127.0.0.1"):
+            make_fetcher(request_attempts=2).get(f"http://127.0.0.1:{probe.getsockname()[1]}/", OPEN, alive)
+
+
+@contextlib.contextmanager
+def raw_server(*answers):
+    """Gives each connection the next of ``answers`` as bytes and closes it; with a reset where it is None."""
+    left = list(answers)
+
+    class Raw(socketserver.StreamRequestHandler):
+        def handle(self):
+            while (line := self.rfile.readline()) not in {b"\r\n", b""}:
+                assert line
+            answer = left.pop(0)
+            if answer is None:
+                self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                # Without the shutdown that socketserver does, so that the lingering close resets.
+                self.server.shutdown_request = self.server.close_request
+            else:
+                self.wfile.write(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Raw) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Le",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nonly ",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nx",
+        b"this is not HTTP\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: " + b"y" * 100_000 + b"\r\n\r\n",
+    ],
+    ids=["reset", "closed", "cut head", "cut body", "cut chunk", "bad chunk", "bad length", "garbage", "huge header"],
+)
+def test_an_answer_that_breaks_off_or_is_none_may_pass(answer, make_fetcher):
+    with raw_server(answer) as url, pytest.raises(FetchFailed):
+        make_fetcher().get(url, OPEN, alive)
+
+
+def test_a_cut_body_is_fetched_again(make_fetcher, quick):
+    cut = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole"
+    with raw_server(cut, None, whole) as url:
+        assert make_fetcher(request_attempts=3).get(url, OPEN, alive).body == b"whole"
+
+
+def test_an_answer_that_never_ends_is_given_up(server, make_fetcher):
+    def drip(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000000")
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            while not server.released.wait(0.05):
+                handler.wfile.write(b".")
+        handler.close_connection = True
+
+    server.answers["/slow"] = drip
+    with pytest.raises(FetchFailed, match="took too long"):
+        make_fetcher(request_timeout_seconds=0.4).get(server.url("/slow"), OPEN, alive)
+
+
+def test_an_answer_that_never_begins_is_given_up(server, make_fetcher):
+    server.answers["/slow"] = lambda _: server.released.wait(30) and None
+    with pytest.raises(FetchFailed):
+        make_fetcher(request_timeout_seconds=0.3).get(server.url("/slow"), OPEN, alive)
+
+
+@pytest.mark.parametrize("chunked", [True, False])
+def test_an_answer_that_is_too_large_is_refused(server, make_fetcher, chunked):
+    body = b"x" * 5000
+    headers = [("Transfer-Encoding", "chunked")] if chunked else []
+    framed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if chunked else body
+    server.answers["/big"] = (200, headers, framed)
+    with pytest.raises(FetchRefused, match="larger than 4999"):
+        make_fetcher(max_body_bytes=4999).get(server.url("/big"), OPEN, alive)
+    assert make_fetcher(max_body_bytes=5000).get(server.url("/big"), OPEN, alive).body == body
+
+
+def test_a_gzip_bomb_is_refused(server, make_fetcher):
+    server.answers["/bomb"] = (200, [("Content-Encoding", "gzip")], gzip.compress(bytes(30_000_000)))
+    with pytest.raises(FetchRefused, match="larger than 100000 bytes after decompression"):
+        make_fetcher(max_body_bytes=100_000).get(server.url("/bomb"), OPEN, alive)
+
+
+def raw_deflate(data):
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return deflater.compress(data) + deflater.flush()
+
+
+PACKED = {"gzip": gzip.compress, "x-gzip": gzip.compress, "GZIP ": gzip.compress, "deflate": zlib.compress}
+
+
+@pytest.mark.parametrize(("encoding", "pack"), [*PACKED.items(), ("deflate", raw_deflate)])
+def test_compressed_answers_keep_their_bytes_and_are_read(server, make_fetcher, encoding, pack):
+    text = "正文。".encode() * 1000
+    server.answers["/z"] = (200, [("Content-Encoding", encoding)], pack(text))
+    got = make_fetcher().get(server.url("/z"), OPEN, alive)
+    assert got.raw == pack(text)
+    assert got.body == text
+
+
+def test_a_server_is_told_only_encodings_that_are_understood(server, make_fetcher):
+    server.answers["/a"] = (200, [], b"x")
+    make_fetcher().get(server.url("/a"), OPEN, alive)
+    assert server.headers_seen[0]["Accept-Encoding"] == "gzip, deflate"
+
+
+def test_gzip_in_several_members_loses_none_of_them():
+    packed = gzip.compress(b"one ") + gzip.compress(b"two")
+    assert decompress(packed, "gzip", "u", 1000) == b"one two"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "raw", "decision"),
+    [
+        ("gzip", b"this is not gzip at all", FetchRefused),
+        ("gzip", gzip.compress(b"x" * 1000)[:-8] + b"wrongsum", FetchRefused),
+        ("gzip", gzip.compress(bytes(range(256)) * 9)[:-8], FetchFailed),
+        ("gzip", gzip.compress(bytes(range(256)) * 9)[:100], FetchFailed),
+        ("gzip", gzip.compress(b"x")[:5], FetchFailed),
+        ("deflate", zlib.compress(b"x" * 100)[:-1], FetchFailed),
+        ("deflate", b"\xff\xff\xff", FetchRefused),
+        ("br", b"x", FetchRefused),
+        ("gzip, gzip", b"x", FetchRefused),
+    ],
+)
+def test_broken_compression_is_refused_and_cut_compression_may_pass(encoding, raw, decision):
+    with pytest.raises(decision, match="http://x/a"):
+        decompress(raw, encoding, "http://x/a", 100_000)
+
+
+@given(
+    data=st.one_of(st.binary(max_size=400), st.integers(0, 5000).map(bytes)),
+    pack=st.sampled_from([("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", raw_deflate)]),
+    room=st.integers(-3, 3),
+)
+@example(data=bytes(811), pack=("deflate", raw_deflate), room=-1)
+@hypothesis_settings(max_examples=150, deadline=None, database=None)
+def test_decompression_gives_exactly_what_was_packed_or_says_that_it_is_too_large(data, pack, room):
+    encoding, function = pack
+    limit = max(1, len(data) + room)
+    if len(data) > limit:
+        with pytest.raises(FetchRefused, match="larger than"):
+            decompress(function(data), encoding, "u", limit)
+    else:
+        assert decompress(function(data), encoding, "u", limit) == data
+
+
+def test_redirects_are_followed_to_the_address_that_answers(server, make_fetcher):
+    server.answers["/old"] = (302, [("Location", "/new")], b"")
+    server.answers["/new"] = (200, [], b"here")
+    got = make_fetcher().get(server.url("/old"), OPEN, alive)
+    assert (got.url, got.final_url, got.body) == (server.url("/old"), server.url("/new"), b"here")
+
+
+def test_a_redirected_request_has_no_body(server, make_fetcher):
+    """httpx hands aiohttp an unread stream, which goes out as an empty chunked body that some servers refuse."""
+    server.answers["/old"] = (302, [("Location", "/new")], b"")
+    server.answers["/new"] = (200, [], b"here")
+    fetcher = make_fetcher()
+    for _ in range(3):
+        assert fetcher.get(server.url("/old"), OPEN, alive).body == b"here"
+    assert not any("Transfer-Encoding" in headers or "Content-Length" in headers for headers in server.headers_seen)
+    assert server.connections == 1
+
+
+def test_a_redirect_loop_is_refused_soon(server, make_fetcher, quick):
+    server.answers["/a"] = (302, [("Location", "/b")], b"")
+    server.answers["/b"] = (302, [("Location", "/a")], b"")
+    with pytest.raises(FetchRefused):
+        make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive)
+    assert server.asked.total() <= 7
+
+
+@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "http://[", "http://a..b/"])
+def test_a_redirect_to_what_is_no_web_address_is_an_error_not_an_answer(server, make_fetcher, to):
+    server.answers["/a"] = (302, [("Location", to)], b"")
+    with pytest.raises((FetchRefused, FetchFailed)):
+        make_fetcher().get(server.url("/a"), OPEN, alive)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "/a", "//x/a", "http://", "http:///a", "http://[::1", "http://x:99999/", "http://x:y/", "http://\x00/",
+        "http://a..b/", "http://.", f"http://{'a' * 64}.invalid/", "http://xn--/", "http://\ud800/", "ftp://x/",
+        "file:///etc/passwd", "data:,x", "javascript:void(0)", "http://" + "a" * 70_000,
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused_and_the_others_are_fetched(server, make_fetcher, url):
+    server.answers["/a"] = (200, [], b"x")
+    bad, good = make_fetcher().get_all([url, server.url("/a")], OPEN, alive)
+    assert isinstance(bad, FetchRefused)
+    assert "\n" not in str(bad)
+    assert isinstance(good, Response)
+
+
+@given(st.text(max_size=30).map(lambda text: "http://" + text) | st.text(max_size=30))
+@hypothesis_settings(max_examples=60, deadline=None, database=None)
+def test_whatever_the_address_nothing_but_a_decision_comes_back(address):
+    async def nowhere(*_):
+        raise OSError("no network in this test")
+
+    fetcher = Fetcher(Settings(request_attempts=1))
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("aiohttp.connector.TCPConnector._wrap_create_connection", nowhere)
+            patch.setattr("worker.fetch.safety.ThreadedResolver.resolve", nowhere)
+            manners = Manners(requests_per_second=0, concurrency=1, allow_private_addresses=False)
+            assert isinstance(fetcher.get_all([address], manners, alive)[0], BroadsheetError)
+    finally:
+        fetcher.close()
+
+
+def test_answers_come_in_the_order_of_the_addresses_and_errors_stand_in_their_places(server, make_fetcher):
+    for number in range(6):
+        server.answers[f"/{number}"] = (200, [], b"%d" % number)
+    urls = [server.url(f"/{number}") for number in range(6)]
+    urls[3] = "ftp://nowhere/"
+    got = make_fetcher().get_all(urls, OPEN, alive)
+    assert [isinstance(result, Response) and result.body for result in got] == [b"0", b"1", b"2", False, b"4", b"5"]
+
+
+def test_no_addresses_are_no_work(make_fetcher):
+    assert make_fetcher().get_all([], OPEN, alive) == []
+
+
+def test_a_connection_is_kept_and_used_again(server, make_fetcher):
+    server.answers["/a"] = (200, [], b"x")
+    fetcher = make_fetcher()
+    for _ in range(5):
+        fetcher.get(server.url("/a"), OPEN, alive)
+    assert (server.asked["/a"], server.connections) == (5, 1)
+
+
+def test_a_kept_connection_that_the_server_closed_does_not_fail_the_request(server, make_fetcher, quick):
+    def answer_and_close(handler):
+        handler.close_connection = True  # without saying so in the headers
+        return (200, [], b"x")
+
+    server.answers["/a"] = answer_and_close
+    fetcher = make_fetcher(request_attempts=2)
+    assert [fetcher.get(server.url("/a"), OPEN, alive).body for _ in range(4)] == [b"x"] * 4
+
+
+def test_no_more_requests_run_at_once_than_the_host_allows(server, make_fetcher):
+    gathered = threading.Barrier(3, timeout=20)
+
+    def together(_):
+        gathered.wait()
+        return (200, [], b"x")
+
+    for number in range(12):
+        server.answers[f"/{number}"] = together
+    manners = Manners(requests_per_second=0, concurrency=3, allow_private_addresses=True)
+    got = make_fetcher().get_all([server.url(f"/{number}") for number in range(12)], manners, alive)
+    # The barrier shows that three run together, the count that never a fourth did.
+    assert all(isinstance(result, Response) for result in got)
+    assert server.most == 3
+
+
+def test_requests_to_a_host_keep_their_distance(server, make_fetcher, monkeypatch):
+    slept = pauses_of(monkeypatch)
+    monkeypatch.setattr(client.time, "monotonic", lambda: 1000.0)
+    server.answers["/a"] = (200, [], b"x")
+    manners = Manners(requests_per_second=4, concurrency=8, allow_private_addresses=True)
+    make_fetcher().get_all([server.url("/a")] * 4, manners, alive)
+    assert slept == [0.25, 0.5, 0.75]
+
+
+def test_a_lost_lease_stops_the_batch_and_the_fetcher_works_on(server, make_fetcher):
+    for number in range(20):
+        server.answers[f"/{number}"] = (200, [], b"x")
+    calls = []
+
+    def lost_at_third():
+        calls.append(1)
+        if len(calls) >= 3:
+            raise LeaseLost("somebody else has it")
+
+    manners = Manners(requests_per_second=0, concurrency=1, allow_private_addresses=True)
+    fetcher = make_fetcher(request_attempts=3)
+    with pytest.raises(LeaseLost):
+        fetcher.get_all([server.url(f"/{number}") for number in range(20)], manners, lost_at_third)
+    assert server.asked.total() == 2
+    assert fetcher.get(server.url("/0"), manners, alive).status == 200
+
+
+def test_the_lease_is_looked_at_before_every_try(server, make_fetcher, quick):
+    server.answers["/a"] = (503, [], b"")
+    calls = []
+    make_fetcher(request_attempts=4).get(server.url("/a"), OPEN, lambda: calls.append(1))
+    assert len(calls) == 4

@@ -1,0 +1,284 @@
+"""Judge the lines that only look like headlines: headline, subhead or a piece of a cut paragraph. Proves nothing twice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.evidence import Grams, Habits, affinity, grams, grams_of
+from worker.clean.forms import (
+    ends_closed,
+    ends_open,
+    hangs,
+    has_stop_inside,
+    heading_like,
+    is_enumerated,
+    size,
+    starts_inside,
+)
+from worker.clean.headings import MOST_LINES, heading_runs
+
+#: Text on both sides of a line that shares less than this is by different hands.
+_SAME_HAND = 0.03
+_VERY_SHORT = 5
+#: So much more a line must share with the text above than with the text below to be its cut end.
+_MARGIN = 0.06
+_OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
+_LONG = 30
+_BROAD = 16
+_SERIES = 0.4
+_NEAR = 25
+#: A headline shorter than this is a rubric's or a subhead's size.
+_BRIEF = 8
+#: This share of any line's pairs is said again in any text.
+_USUALLY_SAID = 0.3
+_PUNCTUATION = re.compile(r"[\W_]+")
+_CONTEXT = 2500
+_SAMPLED_ITEMS = 12
+_SAMPLED_TEXTS = 40
+_LEARNT_FROM = 250
+#: A seam that speaks this loudly makes a short line the rest of the open line above it.
+_SEAM = 2.5
+
+
+def _headingness(text: str) -> float:
+    """Return how much a lone line looks like a headline and unlike a piece of a cut paragraph."""
+    score = 0.5
+    if " " in text or "\u3000" in text:
+        score += 2
+    if text[-1] in "”’！？!?）》」』":
+        score += 1 if "，" in text else 2
+    if "，" in text:
+        score -= 1
+    if hangs(text):
+        score -= 3
+    if size(text) > _LONG:
+        score -= 1
+    if size(text) < _BRIEF:
+        score -= 1
+    if is_enumerated(text):
+        score += 1
+    return score
+
+
+def _in_series(blocks: Sequence[Block], start: int, end: int) -> bool:
+    """Whether another lone short line stands in the same proved item: subheads come in series, headlines with bylines."""
+    near = range(max(0, start - _NEAR), min(len(blocks), end + _NEAR))
+    for step in (-1, 1):
+        at = start - 1 if step < 0 else end
+        while at in near and blocks[at].role is not Role.HEADING:
+            block = blocks[at]
+            if block.role is Role.SUBHEAD or (
+                block.role is Role.TEXT and heading_like(block.text) and at not in {start - 1, end}
+            ):
+                return True
+            at += step
+    return False
+
+
+def _breadth(text: str) -> float:
+    """Return how far a lone line is from a subhead's form: longer, in two halves, or with a dash or a colon."""
+    broad = 1.0 + (0.6 if size(text) >= _BROAD else 0.0)
+    if any(mark in text for mark in (" ", "\u3000", "——", "：")):
+        return broad + 0.8
+    return broad * (0.6 if "，" in text else 1.0)
+
+
+def _said_again(line: str, text: str) -> float:
+    """Return the share of the line's pairs of characters that the text below uses: a title's words come again."""
+    bare = _PUNCTUATION.sub("\n", line)
+    pairs = {bare[at : at + 2] for at in range(len(bare) - 1) if "\n" not in bare[at : at + 2]}
+    return sum(1 for pair in pairs if pair in text) / len(pairs) if pairs else 0.0
+
+
+def _texts(blocks: Sequence[Block], indexes: Iterable[int]) -> list[str]:
+    """Return up to a few screens of running text at the indexes, as far as the next proved headline."""
+    found: list[str] = []
+    length = 0
+    for at in indexes:
+        if blocks[at].role is Role.HEADING or length > _CONTEXT:
+            break
+        if blocks[at].role is Role.TEXT:
+            found.append(blocks[at].text[:_CONTEXT])
+            length += len(found[-1])
+    return found
+
+
+def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
+    """Judge each doubtful run of short lines, and whether the first line of a proved group belongs to it."""
+    out = list(blocks)
+    notes: list[Note] = []
+    habits = Habits(block.text for block in blocks)
+    for at, end in _proved(out):
+        if _cut_above(out, at, end, habits):
+            out[at] = replace(out[at], role=Role.TEXT)
+            notes.append(
+                Note(
+                    step="judge_headings", text=out[at].text, done="is no heading", evidence="goes with the text above"
+                )
+            )
+    doubtful = [(at, end) for at, end in heading_runs(out) if not (end < len(out) and out[end].role is Role.HEADING)]
+    if not doubtful:
+        return Cleaned(blocks=tuple(out), notes=tuple(notes))
+    cuts, hands = _certain_cuts(out), _hands(out)
+    for at, end in doubtful:
+        role, why = _judge(out, at, end, habits, cuts, hands)
+        if role is not Role.TEXT:
+            _mark(out, notes, range(at, end), role, why)
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _proved(blocks: Sequence[Block]) -> Iterable[tuple[int, int]]:
+    at = 0
+    while at < len(blocks):
+        end = at
+        while end < len(blocks) and blocks[end].role is Role.HEADING:
+            end += 1
+        if end > at:
+            yield at, end
+        at = max(end, at + 1)
+
+
+def _certain_cuts(blocks: Sequence[Block]) -> int:
+    """Count the long blocks that break off in mid-sentence: a page without any has no cut short blocks either."""
+    return sum(
+        1
+        for one, two in zip(blocks, blocks[1:], strict=False)
+        if one.role is two.role is Role.TEXT
+        and ends_open(one.text)
+        and not heading_like(one.text)
+        and has_stop_inside(one.text)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """What the proved items of this page say in common, and how much two texts of one hand share beyond that."""
+
+    common: Mapping[int, Grams]  #: by the item's first block: what at least two other items say
+    limit: float
+
+    def of(self, at: int) -> Grams:
+        """Return what tells nobody's hand in the item that holds block ``at``."""
+        start = max((first for first in self.common if first <= at), default=-1)
+        return self.common.get(start, frozenset())
+
+
+def _hands(blocks: Sequence[Block]) -> _Hands:
+    """Learn from the proved items.
+
+    A local page repeats its town and its slogans in every item, so what several items say is left out. The limit lies
+    between what two items share and what the halves of one item share.
+    """
+    items: dict[int, list[str]] = {}
+    start = 0
+    for at, block in enumerate(blocks):
+        if block.role is Role.HEADING:
+            start = at
+        elif block.role is Role.TEXT and (start in items or len(items) < _SAMPLED_ITEMS):
+            texts = items.setdefault(start, [])
+            if len(texts) < _SAMPLED_TEXTS:
+                texts.append(block.text[:_CONTEXT])
+    said = {first: grams_of(texts) for first, texts in items.items()}
+    times: Counter[str] = Counter()
+    for own in said.values():
+        times.update(own)
+    often = frozenset(gram for gram, n in times.items() if n > 1)
+    common = {first: frozenset(g for g in often if times[g] - (g in own) > 1) for first, own in said.items()}
+    halves = [
+        (grams_of(texts[: len(texts) // 2]), grams_of(texts[len(texts) // 2 :]), common[first])
+        for first, texts in items.items()
+        if len(texts) > 1 and sum(map(len, texts)) > _LEARNT_FROM
+    ]
+    if len(halves) < 3:  # noqa: PLR2004 - two items show no habit
+        return _Hands(common=common, limit=_SAME_HAND)
+    within = median(affinity(one, two, known) for one, two, known in halves)
+    between = median(affinity(one[1], two[0], one[2]) for one, two in zip(halves, halves[1:], strict=False))
+    mean = (max(between, 0.004) * max(within, 0.004)) ** 0.5
+    return _Hands(common=common, limit=min(max(mean, _SAME_HAND * 0.6), _SAME_HAND * 2.5))
+
+
+def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str) -> None:
+    for index in span:
+        out[index] = replace(out[index], role=role)
+        notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
+
+
+def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits) -> bool:
+    """Whether the first line of a proved group is no headline but the end of a text that was cut short."""
+    if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
+        return False
+    line, above = blocks[at].text, blocks[at - 1]
+    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT}:
+        return False
+    if hangs(line) and not line.endswith("——"):
+        return True
+    opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
+    if not (opened or "，" in line or "、" in line):
+        return False
+    own = grams(line)
+    shared_before = affinity(own, grams_of([*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]))
+    shared_after = affinity(own, grams_of([*_texts(blocks, range(end, len(blocks))), blocks[end - 1].text]))
+    return shared_before + (_MARGIN if opened else 0) > shared_after + _MARGIN
+
+
+def _title_above(blocks: Sequence[Block], at: int) -> list[str]:
+    """Return the headline lines of the item that holds the block before ``at``."""
+    low = at - 1
+    while low >= 0 and blocks[low].role is not Role.HEADING:
+        low -= 1
+    high = low + 1
+    while low >= 0 and blocks[low].role is Role.HEADING:
+        low -= 1
+    return [block.text for block in blocks[low + 1 : high]]
+
+
+def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
+    """Return how much speaks for a short line being the first half of a cut paragraph."""
+    score = habits.link(one, two) + (1.0 if cuts > 1 else 0.0 if cuts else -1.0)
+    if "，" in one:
+        score += 0.7
+    if _OPENING.match(one):
+        score += 1.5
+    return score
+
+
+def _judge(blocks: Sequence[Block], start: int, end: int, habits: Habits, cuts: int, hands: _Hands) -> tuple[Role, str]:
+    """Return what a run of short lines is that nothing proves to be a headline."""
+    above = blocks[start - 1] if start else None
+    after = blocks[end] if end < len(blocks) else None
+    first, last = blocks[start].text, blocks[end - 1].text
+    if end - start > MOST_LINES:
+        return Role.SUBHEAD, "verse, a list or a table: many short lines together"
+    if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
+        return Role.TEXT, ""
+    before = _texts(blocks, range(start - 1, -1, -1))
+    if not before:
+        if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
+            return Role.HEADING, "nothing stands before it"
+        if after.role is Role.TEXT and _cut_score(last, after.text, habits, cuts) > 0:
+            return Role.TEXT, ""
+        return Role.SUBHEAD, "stands between byline and body"
+    same_hand = hands.limit
+    below = _texts(blocks, range(end, len(blocks)))
+    near = affinity(grams_of(before), grams_of(below), hands.of(start))
+    looks = _headingness(last) + (2.0 if near < same_hand / 2 else 1.0 if near < same_hand else 0.0)
+    looks += (_said_again(first, "\n".join(below)) - _USUALLY_SAID) * 4
+    if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
+        seam = habits.link(above.text, first)
+        if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
+            return Role.TEXT, ""
+    if after.role is Role.TEXT and end - start == 1 and _cut_score(last, after.text, habits, cuts) > looks:
+        return Role.TEXT, ""
+    if after.role in {Role.CAPTION, Role.CREDIT} and end - start == 1 and above is not None and ends_closed(above.text):
+        return Role.HEADING, "stands over a picture text"
+    if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):
+        return Role.SUBHEAD, "numbered or very short"
+    limit = same_hand * (
+        4 if end - start > 1 else _breadth(first) * (_SERIES if _in_series(blocks, start, end) else 1.0)
+    )
+    if near < limit:
+        return Role.HEADING, f"the texts on both sides share little ({near:.3f})"
+    return Role.SUBHEAD, f"the text around it is of one hand ({near:.3f}, limit {same_hand:.3f})"

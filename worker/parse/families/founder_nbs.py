@@ -1,0 +1,18 @@
+"""founder-nbs: ``html/%Y-%m/%d/nbs.D110000xxxx_01.htm`` and ``nw.D110000…``, the Founder template of national dailies."""
+
+from dataclasses import replace
+
+from worker.parse.families.founder import FOUNDER
+
+FAMILY = replace(
+    FOUNDER,
+    name="founder-nbs",
+    page_link=r"/nbs\.D\w+\.html?\b",
+    article_link=r"/nw\.D[\w-]+\.html?\b",
+    kicker=(".text_c > h3", *FOUNDER.kicker),
+    title=(".text_c > h1", "h2#APP-Title", *FOUNDER.title),
+    subtitle=(".text_c > h2", *FOUNDER.subtitle),
+    author=(".text_c > h4", *FOUNDER.author),
+    body=(*FOUNDER.body, "#articleContent", "#content"),
+    pictures=(*FOUNDER.pictures, "table.pci_c img"),
+)

@@ -1,0 +1,19 @@
+"""joyhua: ``%Y%m%d/html/index.htm`` or ``page_01.htm``, with ``content_N.htm`` or ``page_N_content_M.htm``."""
+
+from worker.parse.family import Family
+
+FAMILY = Family(
+    name="joyhua",
+    page_link=r"/html/(?:index|page_\d+)\.html?\b",
+    article_link=r"/html/(?:\w+_)?content_?\w+\.html?\b",
+    page_list=(".bmml_con a", "#bmml a"),
+    page_label=(".bmnr_banci", "td strong", ".bmml_on"),
+    article_list=(".btdh_con a", "#btdh a"),
+    rubric=(".bmnr_con_lanmu",),
+    kicker=(".bmnr_con_yinti",),
+    title=(".bmnr_con_biaoti", "#biaoti", "h1"),
+    subtitle=(".bmnr_con_futi", ".bmnr_con_fubiaoti"),
+    author=(".bmnr_con_zuozhe",),
+    body=("#zoom", ".bmnr_con_con"),
+    pictures=(".bmnr_con_img img",),
+)

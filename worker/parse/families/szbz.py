@@ -1,0 +1,19 @@
+"""szbz (数字报纸): ``Html/szbz/%Y%m%d/szbzA1.Html`` (``Index.Html``) and ``szbzNNNN.Html``."""
+
+from worker.parse.family import Family
+
+FAMILY = Family(
+    name="szbz",
+    page_link=r"/(?:szbz[A-Z]{0,2}\d{1,2}|Index)\.html?\b",
+    article_link=r"/szbz/\d{8}/(?:szbz)?(?:[A-Z]{0,2}\d{1,2}_)?\d{3,}\w*\.html?\b",
+    page_list=(".bmmenu a", "#pagelist a"),
+    page_label=(".bmname", "td strong"),
+    article_list=(".newslist a", "#newslist a"),
+    rubric=(".lanmu",),
+    kicker=(".pretitle", ".yinti"),
+    title=("div.title", 'td[height="40"]', "h1"),
+    subtitle=(".subtitle", ".futi"),
+    author=(".author",),
+    body=("div.content", "#ozoom"),
+    pictures=(".pic img",),
+)

@@ -18,7 +18,7 @@ $(VENV)/.installed: pyproject.toml
 		|| { echo "broadsheet needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
 	@if command -v uv >/dev/null 2>&1; then \
 		uv venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" $(VENV) \
-		&& uv pip install --quiet --python $(BIN)/python -e '.[dev]'; \
+		&& uv pip install --quiet --compile-bytecode --python $(BIN)/python -e '.[dev]'; \
 	else \
 		$(PYTHON) -m venv $(VENV) \
 		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \

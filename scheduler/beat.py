@@ -3,7 +3,6 @@
 ``celery -A worker.app beat -S scheduler.beat:EditionScheduler``. Two may run; either may die.
 """
 
-import socket
 from typing import Any
 
 import redis
@@ -14,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scheduler import catalogue
 from scheduler.tick import tick
+from worker.actors import tick_name
 from worker.errors import BroadsheetError
 from worker.services import Services, open_services
 from worker.settings import get_settings
@@ -37,7 +37,7 @@ class EditionScheduler(Scheduler):
         """Run one tick; gives the seconds until the next. An error is logged and the next tick tries again."""
         try:
             if self._services is None:
-                self._services = open_services(get_settings(), f"tick:{socket.gethostname()}")
+                self._services = open_services(get_settings(), tick_name())
             rows = catalogue.load(get_settings().catalogue)
             for line in rows.errors:
                 log.error("catalogue_row_refused", error=line)

@@ -9,10 +9,10 @@ import redis
 from scheduler import catalogue
 from worker import embedded
 from worker.errors import BroadsheetError, Unusable
-from worker.services import make_var_dir
 from worker.settings import Settings, unknown_variables
 from worker.store import schema
 from worker.store.database import Database
+from worker.store.opening import make_var_dir
 
 Finding = tuple[str, bool, str]
 
@@ -83,7 +83,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         revision = schema.current(database)
     finally:
         database.close()
-    if revision == schema.head():
+    if revision == schema.HEAD:
         yield "database", True, f"{database.name}: schema {revision}"
     else:
         yield "database", False, f"{database.name}: schema {revision or 'none'}: run `broadsheet migrate`"

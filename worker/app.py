@@ -15,8 +15,8 @@ from kombu.entity import Queue
 
 from worker import embedded, log
 from worker.errors import BroadsheetError, Unusable
-from worker.services import open_database
 from worker.settings import Settings, get_settings
+from worker.store.opening import open_database
 
 #: Today's editions and their backfills have queues of their own, so that the one never waits behind the other.
 QUEUES = ("daily", "backfill")

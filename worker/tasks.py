@@ -7,10 +7,11 @@ from celery import Task
 from sqlalchemy import select
 
 from worker import ingest
+from worker.actors import worker_name
 from worker.app import task
 from worker.errors import BroadsheetError
 from worker.outcome import Outcome
-from worker.services import Services, open_services, worker_name
+from worker.services import Services, open_services
 from worker.settings import get_settings
 from worker.store import editions
 from worker.store.tables import Edition, Page, Publication

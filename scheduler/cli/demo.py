@@ -30,8 +30,10 @@ def demo(
     from scheduler import supervisor
     from scheduler.cli.signals import stop_signals
     from worker import embedded
-    from worker.services import make_var_dir, open_services, operator_name
+    from worker.actors import operator_name
+    from worker.services import open_services
     from worker.settings import get_settings
+    from worker.store.opening import make_var_dir
 
     # Whatever is configured, the demo keeps to its own folder: it must not write into anybody's real database.
     settings = get_settings().model_copy(update={"database_url": None, "redis_url": None, "archive_dir": None})
@@ -147,7 +149,7 @@ def _open_again(services: "Services", rows: list["Row"]) -> int:
     again = 0
     for edition in _editions(services, rows):
         if edition["state"] in ENDED:
-            reopen(services, edition["publication"], edition["date"], "", whole=True)
+            reopen(services.database, edition["publication"], edition["date"], "", whole=True)
             again += 1
     return again
 

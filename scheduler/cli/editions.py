@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from worker.outcome import Outcome
     from worker.services import Services
+    from worker.store.database import Database
 
 Slug = Annotated[str, typer.Argument(metavar="PUB", help="Slug of a publication, such as weifangdaily.")]
 Day = Annotated[str, typer.Argument(metavar="DATE", help="Date of the edition, YYYY-MM-DD.")]
@@ -34,7 +35,8 @@ def ingest(
     as_json: Json = False,
 ) -> None:
     """Ingest one edition now, in this process; an edition that was read before is read again."""
-    from worker.services import open_services, operator_name
+    from worker.actors import operator_name
+    from worker.services import open_services
     from worker.settings import get_settings
 
     dumps = _read_dumps([*(page_text or []), *(more or [])] if page_text else [], more)
@@ -48,7 +50,7 @@ def ingest(
             note(f"{publication} {day}: enqueued; watch it with `broadsheet status --publication {publication}`")
             return
         failed = _run(services, edition_id, dumps, quiet=as_json)
-        rows = _rows(services, edition_id=edition_id)
+        rows = _rows(services.database, edition_id=edition_id)
     finally:
         services.close()
     if as_json:
@@ -67,14 +69,15 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Show where editions stand, newest first."""
-    from worker.services import open_services, operator_name
     from worker.settings import get_settings
+    from worker.store.opening import open_database
 
-    services = open_services(get_settings(), operator_name())
+    wanted = parse_day(day) if day else None
+    database = open_database(get_settings())
     try:
-        rows = _rows(services, publication=publication, day=parse_day(day) if day else None, limit=limit)
+        rows = _rows(database, publication=publication, day=wanted, limit=limit)
     finally:
-        services.close()
+        database.close()
     if as_json:
         print_json(rows)
     else:
@@ -83,35 +86,39 @@ def status(
 
 def retry(publication: Slug, day: Day, label: Label = "", as_json: Json = False) -> None:
     """Open an ended edition again: its failed pages if only pages failed, else all of it. The service does the work."""
-    from worker.services import open_services, operator_name
     from worker.settings import get_settings
+    from worker.store.opening import open_database
 
-    services = open_services(get_settings(), operator_name())
+    wanted = parse_day(day)
+    database = open_database(get_settings())
     try:
-        reopen(services, publication, parse_day(day), label)
-        rows = _rows(services, publication=publication, day=parse_day(day))
+        edition_id = reopen(database, publication, wanted, label)
+        rows = _rows(database, edition_id=edition_id)
     finally:
-        services.close()
+        database.close()
     if as_json:
         print_json(rows)
     else:
         print_table(rows, _COLUMNS, "")
 
 
-def reopen(services: "Services", slug: str, day: date, label: str, *, whole: bool = False) -> int:
+def reopen(database: "Database", slug: str, day: date, label: str, *, whole: bool = False) -> int:
     """Open an ended edition again, for the next tick; gives its id."""
+    from datetime import UTC, datetime
+
     from sqlalchemy import select
 
+    from worker.actors import operator_name
     from worker.domain import PageState, State
     from worker.store import editions, moves
     from worker.store.moves import Change
     from worker.store.tables import Edition, Publication
 
-    change = Change(actor=services.actor, at=services.clock(), reason="opened again")
+    change = Change(actor=operator_name(), at=datetime.now(UTC), reason="opened again")
     query = (
         select(Edition).join(Publication).where(Publication.slug == slug, Edition.date == day, Edition.label == label)
     )
-    with services.database.begin() as session:
+    with database.begin() as session:
         edition = session.scalars(query).one_or_none()
         if edition is None:
             raise WrongUsage(f"{slug} {day}: no such edition; `broadsheet status --publication {slug}` lists them")
@@ -222,7 +229,7 @@ def _run(services: "Services", edition_id: int, dumps: list[tuple[str, bytes]], 
 
 
 def _rows(
-    services: "Services",
+    database: "Database",
     *,
     publication: str | None = None,
     day: date | None = None,
@@ -244,7 +251,7 @@ def _rows(
         query = query.where(Edition.date == day)
     if edition_id is not None:
         query = query.where(Edition.id == edition_id)
-    with services.database.read() as session:
+    with database.read() as session:
         found = session.execute(query.limit(limit)).all()
     return [
         {

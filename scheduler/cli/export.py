@@ -17,16 +17,16 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show one article as it is stored."""
-    from worker.services import open_services, operator_name
     from worker.settings import get_settings
     from worker.store import reading
+    from worker.store.opening import open_database
 
-    services = open_services(get_settings(), operator_name())
+    database = open_database(get_settings())
     try:
-        with services.database.read() as session:
+        with database.read() as session:
             found = reading.one(session, article, revision)
     finally:
-        services.close()
+        database.close()
     if found is None:
         which = f"revision {revision} of article {article}" if revision else f"article {article}"
         raise WrongUsage(f"no {which}; `broadsheet export` lists the ids")
@@ -50,18 +50,18 @@ def export(
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file.")] = None,
 ) -> None:
     """Print stored articles as JSON lines, each once with its newest revision, in printed order."""
-    from worker.services import open_services, operator_name
     from worker.settings import get_settings
     from worker.store import reading
+    from worker.store.opening import open_database
 
     if day and (since or until):
         raise WrongUsage("--date does not go with --from and --to")
     first, last = day or since, day or until
-    services = open_services(get_settings(), operator_name())
+    database = open_database(get_settings())
     count = 0
     target = output.open("w", encoding="utf-8") if output else sys.stdout
     try:
-        with services.database.read() as session:
+        with database.read() as session:
             for row in reading.current(
                 session,
                 publication=publication,
@@ -71,7 +71,7 @@ def export(
                 target.write(json_line(row) + "\n")
                 count += 1
     finally:
-        services.close()
+        database.close()
         if output:
             target.close()
     if output or not count:

@@ -16,7 +16,7 @@ def up(
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
     from worker import embedded
-    from worker.services import make_var_dir, open_database
+    from worker.store.opening import make_var_dir, open_database
     from worker.settings import get_settings
 
     settings = get_settings()
@@ -72,7 +72,7 @@ def publications(
 
 def migrate(as_json: Json = False) -> None:
     """Bring the database to the schema of this version."""
-    from worker.services import make_var_dir
+    from worker.store.opening import make_var_dir
     from worker.settings import get_settings
     from worker.store import schema
     from worker.store.database import Database

@@ -176,10 +176,8 @@ allow_private_addresses = true
 
     def answer(self, path):
         """Status, content type, body and headers for a path."""
-        if path == "/":
-            return self._home()
-        if path == "/robots.txt":
-            return 200, "text/plain", b"User-agent: *\nAllow: /\n", {}
+        if path in {"/", "/robots.txt"}:
+            return self._home() if path == "/" else (200, "text/plain", b"User-agent: *\nAllow: /\n", {})
         paper = self._papers.get(path.split("/")[1])
         if paper is None:
             return _missing()
@@ -210,16 +208,16 @@ allow_private_addresses = true
         elif how == "empty":
             document = template.empty(self._edition(paper.slug, day))
         elif how == "refresh":
-            document = html(
-                f'<html><head><meta http-equiv="refresh" content="0;url={escape(old)}"></head><body></body></html>'
-            )
+            refresh = f'<meta http-equiv="refresh" content="0;url={escape(old)}">'
+            document = html(f"<html><head>{refresh}</head><body></body></html>")
         else:
             document = html(f"<html><body><script>location.href = '{old}';</script></body></html>")
         return 200, document.type, document.body, {}
 
     def _home(self):
         links = "".join(f'<li><a href="{paper.entry_url}">{paper.name}</a></li>' for paper in self.papers)
-        page = f"<!DOCTYPE html><html><head><meta charset='utf-8'><title>数字报</title></head><body><ul>{links}</ul></body></html>"
+        head = "<!DOCTYPE html><html><head><meta charset='utf-8'><title>数字报</title></head>"
+        page = f"{head}<body><ul>{links}</ul></body></html>"
         return 200, "text/html; charset=utf-8", page.encode(), {}
 
     def _edition(self, slug, day):

@@ -43,7 +43,8 @@ class Switches:
         """A block page that answers 200."""
         page = (
             "<html><head><meta charset='utf-8'><title>访问验证</title></head><body><h1>访问过于频繁</h1>"
-            "<p>您的访问存在异常，请输入验证码后继续访问。</p><form action='/verify'><input name='code'></form></body></html>"
+            "<p>您的访问存在异常，请输入验证码后继续访问。</p>"
+            "<form action='/verify'><input name='code'></form></body></html>"
         )
         return self._add(Fault(pattern, times, body=page.encode(), type="text/html; charset=utf-8"))
 

@@ -1,6 +1,6 @@
 """The test site itself: three newspapers for any day, and every fault over real HTTP."""
 
-import datetime
+import datetime as dt
 import http.client
 import json
 import os
@@ -19,7 +19,7 @@ import pytest
 
 from tests.site import Site
 
-DAY = datetime.date(2026, 3, 5)
+DAY = dt.date(2026, 3, 5)
 SLUG = "linchuanribao"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,7 +47,7 @@ def status(url):
 def test_three_newspapers_on_any_day(site):
     assert {paper.family for paper in site.papers} == {"huaguang", "founder-classic", "founder-new"}
     for paper in site.papers:
-        for day in (DAY, datetime.date(2019, 12, 31), datetime.datetime.now(datetime.UTC).date()):
+        for day in (DAY, dt.date(2019, 12, 31), dt.datetime.now(dt.UTC).date()):
             assert status(day.strftime(paper.edition_url)) == 200
         items = site.expected(paper.slug, DAY)
         assert (paper.pages, len(items)) == (4, paper.articles)
@@ -112,7 +112,7 @@ def test_an_edition_that_is_not_out(site, how):
         assert ("20260304/Page01" in text) == (how in {"refresh", "script"})
         assert "Articel" not in text or how == "yesterday"
     assert status(url.replace("Page01", "Page02")) == 404
-    assert status(site.edition_url(SLUG, DAY - datetime.timedelta(days=1))) == 200
+    assert status(site.edition_url(SLUG, DAY - dt.timedelta(days=1))) == 200
     site.publish(SLUG, DAY)
     assert "2026年03月05日" in get(url).decode("gbk")
 
@@ -172,7 +172,7 @@ def test_a_corrected_article(site):
     changed = site.expected(SLUG, DAY)[1]
     assert changed["paragraphs"] == [*item["paragraphs"][:-1], "更正：应为九十七万亩。"]
     assert "九十七万亩" in get(item["url"]).decode("gbk")
-    assert site.expected(SLUG, DAY + datetime.timedelta(days=1))[1]["paragraphs"][-1] != changed["paragraphs"][-1]
+    assert site.expected(SLUG, DAY + dt.timedelta(days=1))[1]["paragraphs"][-1] != changed["paragraphs"][-1]
 
 
 def test_held_requests_wait_until_released(site):

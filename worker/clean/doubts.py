@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, affinity, grams, grams_of
+from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
     ends_open,
@@ -34,6 +36,8 @@ _NEAR = 25
 _BRIEF = 8
 #: This share of any line's pairs is said again in any text.
 _USUALLY_SAID = 0.3
+#: Marks that headlines use and the first halves of sentences seldom end up with.
+_SET_OFF = re.compile(r"[ \u3000！？—]|”$")
 _PUNCTUATION = re.compile(r"[\W_]+")
 _CONTEXT = 2500
 _SAMPLED_ITEMS = 12
@@ -61,6 +65,13 @@ def _headingness(text: str) -> float:
     if is_enumerated(text):
         score += 1
     return score
+
+
+def _past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
+    """Return the running text that goes on at ``at``, past the pictures that stand before it."""
+    while at < len(blocks) and blocks[at].role in {Role.CAPTION, Role.CREDIT}:
+        at += 1
+    return blocks[at] if at < len(blocks) and blocks[at].role is Role.TEXT else None
 
 
 def _in_series(blocks: Sequence[Block], start: int, end: int) -> bool:
@@ -142,15 +153,17 @@ def _proved(blocks: Sequence[Block]) -> Iterable[tuple[int, int]]:
 
 
 def _certain_cuts(blocks: Sequence[Block]) -> int:
-    """Count the long blocks that break off in mid-sentence: a page without any has no cut short blocks either."""
-    return sum(
+    """Count the signs that the page is broken: long blocks that break off in mid-sentence, and repeats taken out."""
+    cuts = sum(
         1
-        for one, two in zip(blocks, blocks[1:], strict=False)
-        if one.role is two.role is Role.TEXT
+        for one, two in pairwise(blocks)
+        if one.role is Role.TEXT
+        and two.role in {Role.TEXT, Role.CAPTION}
         and ends_open(one.text)
         and not heading_like(one.text)
-        and has_stop_inside(one.text)
+        and ("，" in one.text or has_stop_inside(one.text))
     )
+    return cuts + sum(1 for block in blocks if Flag.REPEAT_REMOVED in block.flags)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +226,9 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits) -> bo
     line, above = blocks[at].text, blocks[at - 1]
     if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT}:
         return False
-    if hangs(line) and not line.endswith("——"):
+    if line.endswith("——"):
+        return False
+    if hangs(line):
         return True
     opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
     if not (opened or "，" in line or "、" in line):
@@ -270,8 +285,10 @@ def _judge(blocks: Sequence[Block], start: int, end: int, habits: Habits, cuts: 
         seam = habits.link(above.text, first)
         if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
             return Role.TEXT, ""
-    if after.role is Role.TEXT and end - start == 1 and _cut_score(last, after.text, habits, cuts) > looks:
-        return Role.TEXT, ""
+    rest = _past_pictures(blocks, end)
+    if rest is not None and end - start == 1:
+        if _cut_score(last, rest.text, habits, cuts) > looks or (cuts and "，" in last and not _SET_OFF.search(last)):
+            return Role.TEXT, ""
     if after.role in {Role.CAPTION, Role.CREDIT} and end - start == 1 and above is not None and ends_closed(above.text):
         return Role.HEADING, "stands over a picture text"
     if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):

@@ -4,7 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.forms import is_latin
+from worker.clean.evidence import is_lead
+from worker.clean.forms import is_latin, unclosed
 from worker.clean.people import is_credit, read_people
 
 #: Narrower columns than this are tables and lists, not running text.
@@ -70,6 +71,13 @@ def join(one: str, two: str) -> str:
     return one + two
 
 
+def _complete_byline(above: str, below: str) -> bool:
+    """Whether the line above is a byline of its own that the line below does not go on with."""
+    if is_lead(above) or unclosed(above) or not read_people(above):
+        return False
+    return not read_people(join(above, below)) or bool(read_people(below))
+
+
 def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
     """Join each line that reaches the width to the line under it."""
     width = _width(blocks)
@@ -83,7 +91,7 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             and block.gap == 0
             and not block.indent
             and _is_full(columns(above.text), _first_unit(block.text), width)
-            and not read_people(above.text)
+            and not _complete_byline(above.text, block.text)
             and not is_credit(block.text)
         ):
             healed[-1].append(block)

@@ -2,9 +2,14 @@
 
 from worker.clean.assemble import assemble
 from worker.clean.block import Note
+from worker.clean.flags import Flag
 from worker.clean.read import read
 from worker.clean.steps import run
-from worker.domain import Restored
+from worker.domain import Article, Kind, Restored
+
+#: No newspaper page holds as much; what does is a table, a log or a whole book, and passes as it is.
+MOST_BLOCKS = 6_000
+MOST_CHARACTERS = 3_000_000
 
 
 def restore_page(text: str) -> Restored:
@@ -15,6 +20,11 @@ def restore_page(text: str) -> Restored:
 def explain_page(text: str) -> tuple[Restored, tuple[Note, ...]]:
     """Restore a page dump and tell, block by block, what was done and on what evidence."""
     given = read(text)
+    if len(given.blocks) > MOST_BLOCKS or len(text) > MOST_CHARACTERS:
+        lines = tuple(block.text for block in given.blocks)
+        flags = (str(Flag.FALLBACK), str(Flag.NO_TITLE))
+        items = (Article(kind=Kind.ARTICLE, paragraphs=lines, flags=flags),) if lines else ()
+        return Restored(items=items, removed=given.removed), ()
     cleaned = run(given.blocks)
     items, removed = assemble(cleaned.blocks)
     return Restored(items=items, removed=(*given.removed, *cleaned.removed, *removed)), cleaned.notes

@@ -1,4 +1,4 @@
-"""Put back a tail that was printed before its own headline, and set a stranger's fragment aside. Joins no paragraphs."""
+"""Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, affinity, grams
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_open, starts_inside
-from worker.domain import Removed
+from worker.clean.forms import ends_open
 
 #: A tail is looked for in so many items before and after its own.
 _REACH = 3
@@ -24,10 +23,6 @@ _LEAST_GAIN = 0.03
 _SURE = 1.0
 #: Away from its headline, and behind a text that is complete, the seam with its owner must speak for the move.
 _SEAM_FAR = 1.0
-#: A fragment that shares less than this with its host, while the host's own parts share more, is a stranger's.
-_STRANGE = 0.006
-_KIN = 0.03
-_ENOUGH_GRAMS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,59 +178,3 @@ def _moved(blocks: tuple[Block, ...], items: dict[int, _Item], moves: Sequence[_
         if tail and at == items[block.item].indexes[-1]:
             out += [replace(blocks[i], item=block.item, flags=blocks[i].flags | {Flag.REORDERED}) for i in tail]
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
-
-
-def set_strangers_aside(blocks: tuple[Block, ...]) -> Cleaned:
-    """Take out what follows an item's lost end and has nothing in common with it."""
-    pairs = zip(blocks, blocks[1:], strict=False)
-    if not any(one.role is two.role is Role.TEXT and ends_open(one.text) for one, two in pairs):
-        return Cleaned(blocks=blocks)
-    items = _items(blocks)
-    common: Grams | None = None
-    habits = Habits(block.text for block in blocks)
-    gone: dict[int, str] = {}
-    flagged: set[int] = set()
-    for item in items:
-        for low in range(1, len(item.indexes)):
-            before, first = blocks[item.indexes[low - 1]], blocks[item.indexes[low]]
-            if before.role is not Role.TEXT or first.role is not Role.TEXT or not ends_open(before.text):
-                continue
-            if starts_inside(first.text) or habits.link(before.text, first.text) >= 0:
-                continue
-            end = next(
-                (k for k in range(low, len(item.indexes)) if blocks[item.indexes[k]].role is Role.SUBHEAD),
-                len(item.indexes),
-            )
-            common = _common(items) if common is None else common
-            tail, body = item.share(low, end), item.share(0, low)
-            own = (
-                affinity(item.grams[low - 1], item.share(0, low - 1) | item.head)
-                if low > 1
-                else affinity(body, item.head)
-            )
-            if len(tail - common) < _ENOUGH_GRAMS or own < _KIN:
-                continue
-            if affinity(tail, body | item.head) < _STRANGE:
-                gone.update(dict.fromkeys(item.indexes[low:end], "follows a lost end and shares no words with it"))
-                flagged.add(item.indexes[low - 1])
-                break
-    if not gone:
-        return Cleaned(blocks=blocks)
-    kept = tuple(
-        replace(block, flags=block.flags | {Flag.ORPHAN_FRAGMENT}) if at in flagged else block
-        for at, block in enumerate(blocks)
-        if at not in gone
-    )
-    return Cleaned(
-        blocks=kept,
-        removed=tuple(Removed(text=blocks[at].text, reason="orphan_fragment") for at in sorted(gone)),
-        notes=tuple(
-            Note(
-                step="set_strangers_aside",
-                text=blocks[at].text,
-                done="removed as an orphan fragment",
-                evidence=gone[at],
-            )
-            for at in sorted(gone)
-        ),
-    )

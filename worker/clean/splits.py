@@ -1,12 +1,12 @@
 """Rejoin paragraphs cut by a column break. Works inside one item; removes nothing and moves nothing past a heading."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, is_lead
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_open, hangs, has_stop_inside, is_enumerated, size, starts_inside
+from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
 
 #: Lines that may stand between the halves of a paragraph.
@@ -43,10 +43,10 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
         return True
     body = has_stop_inside(one)
     if size(one) < _SHORT and not body:
-        return link > 0.5
+        return link > (_AGAINST if "，" in one else 0.0)
     if first and not body:
-        # A summary before the body ends without a full stop too, so that the seam must speak for itself.
-        return link > 0
+        # A summary before the body ends without a full stop too, so that the seam must not speak against it.
+        return link > _AGAINST
     return link > (_LOUD if body else _AGAINST)
 
 
@@ -70,16 +70,30 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
     return [(at, after, habits.link(blocks[at].text, blocks[after].text)) for at, after in pairs]
 
 
+def _shows_damage(blocks: Sequence[Block], at: int, after: int, link: float, first_text: Mapping[int, int]) -> bool:
+    """Whether a seam shows that this page's paragraphs are cut: it is sure, or stands in the middle of a body.
+
+    Quotations and summaries without a full stop stand before the body.
+    """
+    one = blocks[at].text
+    if _surely_belongs(one, blocks[after].text, link):
+        return True
+    if Flag.REPEAT_REMOVED in blocks[after].flags | blocks[at].flags:
+        return True
+    inside = at > first_text[blocks[at].item] + 1
+    return inside and link > _AGAINST and ("，" in one or has_stop_inside(one)) and not heading_like(one)
+
+
 def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
     """Join each open block to the block of running text after it."""
     seams = _seams(blocks)
-    if not any(_surely_belongs(blocks[at].text, blocks[after].text, link) for at, after, link in seams):
-        # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
-        return Cleaned(blocks=blocks)
     first_text: dict[int, int] = {}
     for at, block in enumerate(blocks):
         if block.role is Role.TEXT:
             first_text.setdefault(block.item, at)
+    if not any(_shows_damage(blocks, at, after, link, first_text) for at, after, link in seams):
+        # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
+        return Cleaned(blocks=blocks)
     kept = []
     for at, after, link in seams:
         one, two = blocks[at], blocks[after]
@@ -118,7 +132,9 @@ def _join(blocks: tuple[Block, ...], seams: Sequence[tuple[int, int, float]]) ->
         if at in head:
             continue
         out.append(
-            replace(block, text=_whole(pieces[at]), flags=block.flags | joined_flags[at] | {Flag.SPLIT_JOINED}) if at in pieces else block
+            replace(block, text=_whole(pieces[at]), flags=block.flags | joined_flags[at] | {Flag.SPLIT_JOINED})
+            if at in pieces
+            else block
         )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 

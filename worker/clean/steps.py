@@ -9,7 +9,7 @@ from worker.clean.items import part_items, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
 from worker.clean.marks import mark_lines
 from worker.clean.pictures import find_captions
-from worker.clean.reorder import put_back_tails, set_strangers_aside
+from worker.clean.reorder import put_back_tails
 from worker.clean.repeats import drop_repeats
 from worker.clean.splits import join_splits
 from worker.domain import Removed
@@ -33,8 +33,6 @@ STEPS: tuple[Step, ...] = (
     part_items,
     # Needs items; before joining, so that a tail is joined to its own head.
     put_back_tails,
-    # What is still strange to its place after every tail found its own.
-    set_strangers_aside,
     # Last: every block now stands where it belongs.
     join_splits,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from worker.domain import ParsedArticle, Removed
 from worker.errors import LayoutChanged
+from worker.parse.blocked import is_blocked
 from worker.parse.blocks import CAPTION, Block, Junk, Line, Picture, Table, Walk
 from worker.parse.captions import ends_in_credit, hidden, is_credit
 from worker.parse.family import Family
@@ -23,16 +24,19 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     """The article at ``url``; an item of pictures alone, or of a title alone, is legal.
 
     Raises:
-        LayoutChanged: there is neither title nor body nor picture, or a title but no place for a body.
+        LayoutChanged: there is neither title nor body nor picture, or a title but no place for a body,
+            or the document is a block, error or login page.
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
     document = Document(html)
     known = metadata(html)
+    if not known and is_blocked(document):
+        raise LayoutChanged(url, "title or body: it is a block, error or login page")
     body = _body(document, family)
     fields, used = _fields(document, family, body)
     title = fields["title"] or known.get("title") or known.get("founder-title")
-    reading = _Reading(Pictures(base_of(document.tree, url)))
+    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions("base") else url))
     fences = _around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in _around(node)}
     outside = [node for selector in family.pictures for node in document.all(selector)]
     inside = _inside(outside, body)

@@ -16,14 +16,8 @@ _GAP = r"[\s　\xa0]{0,40}"
 _NUMERIC = re.compile(rf"(?<!\d)((?:19|20)\d\d){_GAP}年{_GAP}(\d{{1,2}}){_GAP}月{_GAP}(\d{{1,2}}){_GAP}日")
 _WRITTEN = re.compile(rf"([一二][{_C}]{{3}}){_GAP}年{_GAP}([{_C}]{{1,3}}){_GAP}月{_GAP}([{_C}]{{1,3}}){_GAP}日")
 _DASHED = re.compile(r"(?<![\d/.-])((?:19|20)\d\d)([-/.])(\d{1,2})\2(\d{1,2})(?![\d/-])")
-_MONTHS = ("january", "february", "march", "april", "may", "june") + (
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+_FIRST_HALF = ("january", "february", "march", "april", "may", "june")
+_MONTHS = (*_FIRST_HALF, "july", "august", "september", "october", "november", "december")
 _MONTH = "(" + "|".join(month[:3] + "(?:" + month[3:] + ")?" for month in _MONTHS) + r")\.?"
 _ENGLISH = re.compile(rf"(?<![a-z]){_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
 _BRITISH = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)?\s+{_MONTH},?\s+((?:19|20)\d\d)(?!\d)", re.IGNORECASE)
@@ -33,12 +27,17 @@ _WEEKDAY = re.compile(r"^[\s　\xa0,，|(（]{0,40}(?:星期|周|礼拜|禮拜|�
 
 def in_text(text: str) -> date | None:
     """The date that ``text`` prints: the first that a weekday follows, else the first."""
-    first: date | None = None
-    for found, end in _found(text):
-        if _WEEKDAY.match(text[end : end + 45]):
-            return found
-        first = first or found
-    return first
+    return with_weekday(text) or next(iter(in_order(text)), None)
+
+
+def with_weekday(text: str) -> date | None:
+    """The first date that a weekday follows, as a masthead prints it."""
+    return next((found for found, end in _found(text) if _WEEKDAY.match(text[end : end + 45])), None)
+
+
+def in_order(text: str) -> list[date]:
+    """Every date in ``text``, the surest form first."""
+    return [found for found, _ in _found(text)]
 
 
 def in_address(address: str) -> date | None:

@@ -16,8 +16,9 @@ class Family:
     """A template family.
 
     A selector is CSS, optionally followed by what of the node is meant: ``::own`` (its own text without that of its
-    children), ``::attr(name)`` (an attribute), else all of its text. Fields are tried in order and the first selector that gives text wins. Link forms are searched in the
-    absolute address, whatever the case.
+    children), ``::attr(name)`` (an attribute), else all of its text. Fields are tried in
+    order and the first selector that gives text wins. Link forms are searched in the absolute address, whatever the
+    case.
     """
 
     name: str

@@ -167,19 +167,23 @@ def _pdf(document: _Page) -> str | None:
 
 
 def _date(document: _Page) -> date | None:
-    """As printed, else of the tail comment, else of the addresses that the page itself writes."""
+    """The masthead's date, else the tail comment's, else one in the text, else that of the addresses in the page.
+
+    A date in the text without a weekday may be a headline's: one that the page's own addresses carry, too, is taken
+    before it. The address that the page was asked for under never counts.
+    """
     for node in document.source.nodes(document.family.date):
         if found := dates.in_text(text_of(node)):
             return found
     body = document.source.tree.body
-    if body is not None and (found := dates.in_text(text_of(body))):
-        return found
+    text = text_of(body) if body is not None else ""
     known = metadata(document.source.html)
-    for key in ("founder-date", "date"):
-        if found := dates.in_text(known.get(key, "")):
-            return found
+    if found := dates.with_weekday(text) or dates.in_text(known.get("founder-date", "") or known.get("date", "")):
+        return found
     written = [
         attribute(node, "href") for node in document.source.tree.css('a[href], area[href], link[rel="canonical"]')
     ]
     written += [attribute(node, "src") for node in document.source.tree.css("img[usemap]")]
-    return dates.most_common(written)
+    addressed = dates.most_common(written)
+    printed = dates.in_order(text)
+    return addressed if addressed in printed or not printed else printed[0]

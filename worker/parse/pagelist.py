@@ -14,7 +14,7 @@ from worker.parse.tree import Node
 
 #: Links that lead about the site, not to an entry of the list.
 _ABOUT = re.compile(
-    r"[上下前后後][一]?[版期页頁]|^[<>«»‹›←→\d\s]*$|首页|首頁|返回|版面导航|版面導航|数字报|PDF|previous|next",
+    r"^[\W_\d]*(?:[上下前后後]一?[版期页頁]|首页|首頁|返回|版面[导導]航|数字报|PDF|previous|next)|^[<>«»‹›←→\s]*$",
     re.IGNORECASE,
 )
 _IN_ADDRESS = re.compile(r"(?:Page|node_|col|l|v|szbz|_|/)([A-Z]{0,2}\d{1,3})(?=[A-Z]{0,3}\.|/default)", re.IGNORECASE)

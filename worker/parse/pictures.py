@@ -1,8 +1,8 @@
 """Collect an article's pictures, each once, with caption and credit. Fetches no picture."""
 
 import re
-from itertools import islice
 from collections.abc import Collection, Iterable
+from itertools import islice
 
 from worker.domain import Image
 from worker.parse.captions import Words, beside, credited, hidden

@@ -38,6 +38,10 @@ class Document:
         except SelectolaxError:
             return []
 
+    def mentions(self, word: str) -> bool:
+        """Whether a tag, id, class or other word of that name may stand in the document."""
+        return word.encode() in self._mentioned
+
     def nodes(self, selectors: Iterable[str]) -> list[Node]:
         """What the first selector that finds anything finds."""
         for selector in selectors:

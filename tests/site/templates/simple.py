@@ -22,7 +22,7 @@ class Simple:
     def article_path(self, edition, place):
         return f"{self._base(edition)}/{self._article(edition, place)}"
 
-    def entry_documents(self, edition):
+    def entry_documents(self, _edition):
         return {}
 
     def documents(self, edition):
@@ -56,7 +56,8 @@ class Simple:
             for node, other in enumerate(listed, start=1)
         ]
         articles = [(self.article_path(edition, place), esc(place.item.title or "图片新闻")) for place in own]
-        image = f'{area_map("PageMap", [url for url, _ in articles])}<img src="{base}/pic/{page.number}.png" usemap="#PageMap">'
+        areas = area_map("PageMap", [url for url, _ in articles])
+        image = f'{areas}<img src="{base}/pic/{page.number}.png" usemap="#PageMap">'
         return html(self._print_page(edition, page, links, articles, image), self._charset)
 
 

@@ -1,4 +1,5 @@
 """founder-nbs, joyhua, shtml, szbz, qpaper and uniflows, as their sites print them."""
+# ruff: noqa: E501 - markup stands here as the sites send it, in their long lines
 
 from tests.site.templates.common import esc, long_date
 from tests.site.templates.simple import Simple, buttons, element, paragraphs
@@ -8,7 +9,7 @@ def _list(rows):
     return "<ul>" + "".join(f"<li>{row}</li>\n" for row in rows) + "</ul>"
 
 
-def _page(edition, page, image, pages, titles, label):
+def _page(edition, image, pages, titles, label):
     return f"""<html><head><title>{esc(edition.paper.name)}</title></head><body><div class="head">{long_date(edition.day)}</div>
 <div>{image}</div>{label}<div class="a">{pages}</div><div class="b">{titles}</div><p>版权所有</p></body></html>"""
 
@@ -20,7 +21,7 @@ def _nbs_page(edition, page, links, articles, image):
         for url, other, pdf in links
     )
     titles = _list(f'<a href={url}><script>document.write(view("{title}"))</script></a>' for url, title in articles)
-    return _page(edition, page, image, pages, titles, f"<ul><li>{page.number}版:{esc(page.name)}</li></ul>")
+    return _page(edition, image, pages, titles, f"<ul><li>{page.number}版:{esc(page.name)}</li></ul>")
 
 
 def _nbs_article(edition, place, photos, table):
@@ -41,7 +42,7 @@ def _joyhua_page(edition, page, links, articles, image):
     )
     titles = f'<div class="btdh_con">{_list(f"""<a href="{url}">{title}</a>""" for url, title in articles)}</div>'
     label = f'<div class="bmnr_banci">第{page.number}版：{esc(page.name)}</div>'
-    return _page(edition, page, image, f'<div class="bmml_con">{pages}</div>', titles, label)
+    return _page(edition, image, f'<div class="bmml_con">{pages}</div>', titles, label)
 
 
 def _joyhua_article(edition, place, photos, table):
@@ -60,7 +61,7 @@ def _shtml_page(edition, page, links, articles, image):
     )
     titles = f'<div id="btdh">{_list(f"""<a href="{url}">{title}</a>""" for url, title in articles)}</div>'
     label = f'<div class="bmTit">第{page.number}版：{esc(page.name)}</div>'
-    return _page(edition, page, image, f'<div id="bmdh">{pages}</div>', titles, label)
+    return _page(edition, image, f'<div id="bmdh">{pages}</div>', titles, label)
 
 
 def _shtml_article(edition, place, photos, table):
@@ -78,7 +79,7 @@ def _szbz_page(edition, page, links, articles, image):
     titles = f'<div class="newslist">{_list(f"""<a href="{url}">{title}</a>""" for url, title in articles)}</div>'
     own = next((pdf for _, other, pdf in links if other.number == page.number), "none.pdf")
     label = f'<div class="bmname">第{page.number}版：{esc(page.name)}</div><a href="{own}">PDF</a>'
-    return _page(edition, page, image, f'<div class="bmmenu">{pages}</div>', titles, label)
+    return _page(edition, image, f'<div class="bmmenu">{pages}</div>', titles, label)
 
 
 def _szbz_article(edition, place, photos, table):
@@ -96,7 +97,7 @@ def _qpaper_page(edition, page, links, articles, image):
     )
     titles = f'<div id="doclist">{_list(f"""<a href="{url}">{title}</a>""" for url, title in articles)}</div>'
     label = f'<div class="pagename">第{page.number}版：{esc(page.name)}</div>'
-    return _page(edition, page, image, f'<div id="pagelist">{pages}</div>', titles, label)
+    return _page(edition, image, f'<div id="pagelist">{pages}</div>', titles, label)
 
 
 def _qpaper_article(edition, place, photos, table):
@@ -114,7 +115,7 @@ def _uniflows_page(edition, page, links, articles, image):
     )
     titles = f'<div id="titlelist">{_list(f"""<a href="{url}">{title}</a>""" for url, title in articles)}</div>'
     label = f'<div id="pagename">第{page.number}版：{esc(page.name)}</div>'
-    return _page(edition, page, image, f'<div id="pagelist">{pages}</div>', titles, label)
+    return _page(edition, image, f'<div id="pagelist">{pages}</div>', titles, label)
 
 
 def _uniflows_article(edition, place, photos, table):

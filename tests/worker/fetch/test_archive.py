@@ -51,7 +51,12 @@ def test_fastwarc_reads_the_same_and_finds_the_digests_right(archive):
         assert [record.verify_block_digest() for record in FastIterator(file, parse_http=False)] == [True, True]
     with path.open("rb") as file:
         _, *found = (
-            (record.headers["WARC-Target-URI"], record.http_headers, record.verify_payload_digest(), record.reader.read())
+            (
+                record.headers["WARC-Target-URI"],
+                record.http_headers,
+                record.verify_payload_digest(),
+                record.reader.read(),
+            )
             for record in FastIterator(file)
         )
     ((url, http, sound, body),) = found
@@ -60,7 +65,9 @@ def test_fastwarc_reads_the_same_and_finds_the_digests_right(archive):
 
 def test_the_payload_digest_is_that_of_the_bytes_as_they_came(archive):
     packed = gzip.compress(b"body", mtime=0)
-    response = make_response(b"body", raw=packed, headers=(("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked")))
+    response = make_response(
+        b"body", raw=packed, headers=(("Content-Encoding", "gzip"), ("Transfer-Encoding", "chunked"))
+    )
     (location,) = archive.append("paper", DAY, [response])
     _, (_, headers, http, body) = records(archive.folder / location.file)
     kind, _, value = headers["WARC-Payload-Digest"].partition(":")
@@ -71,7 +78,9 @@ def test_the_payload_digest_is_that_of_the_bytes_as_they_came(archive):
 
 
 def test_a_page_dump_is_a_resource_record(archive):
-    dump = make_response(b"dump", url="file:a.txt", final_url="file:a.txt", status=0, headers=(("Content-Type", "text/plain"),))
+    dump = make_response(
+        b"dump", url="file:a.txt", final_url="file:a.txt", status=0, headers=(("Content-Type", "text/plain"),)
+    )
     (location,) = archive.append("paper", DAY, [dump])
     _, (kind, headers, http, body) = records(archive.folder / location.file)
     assert (kind, headers["WARC-Target-URI"], headers["Content-Type"], http, body) == (
@@ -90,7 +99,12 @@ def test_a_dump_with_an_odd_name_keeps_the_file_readable(archive, name):
 
 @pytest.mark.parametrize(
     "header",
-    [("Content-Disposition", "attachment; filename=\"\xc3\xa9.htm\""), ("Server", ""), ("X", "a" * 9000), ("Via", "1.1 报")],
+    [
+        ("Content-Disposition", 'attachment; filename="\xc3\xa9.htm"'),
+        ("Server", ""),
+        ("X", "a" * 9000),
+        ("Via", "1.1 报"),
+    ],
 )
 def test_odd_headers_keep_the_file_readable(archive, header):
     (location,) = archive.append("paper", DAY, [make_response(b"body", headers=(header,))])
@@ -169,7 +183,9 @@ def test_on_a_full_disk_nothing_is_added_and_there_is_room_for_the_next(archive)
     (before,) = archive.append("paper", DAY, [make_response(b"one")])
     data = (archive.folder / before.file).read_bytes()
     told = multiprocessing.get_context("fork").SimpleQueue()
-    process = multiprocessing.get_context("fork").Process(target=_append_to_full_disk, args=(archive, len(data) + 100, told))
+    process = multiprocessing.get_context("fork").Process(
+        target=_append_to_full_disk, args=(archive, len(data) + 100, told)
+    )
     process.start()
     assert "make room or set BROADSHEET_ARCHIVE_DIR" in told.get()
     process.join(60)

@@ -133,7 +133,10 @@ def public_exceptions(module):
 
 @pytest.mark.parametrize(
     "foreign",
-    [*public_exceptions(httpx), *(error for error in public_exceptions(aiohttp) if issubclass(error, aiohttp.ClientError))],
+    [
+        *public_exceptions(httpx),
+        *(error for error in public_exceptions(aiohttp) if issubclass(error, aiohttp.ClientError)),
+    ],
 )
 def test_every_error_of_the_http_libraries_is_a_decision(foreign):
     decision = next(ours for theirs, ours in DECISIONS if issubclass(foreign, theirs))
@@ -411,7 +414,9 @@ def test_a_redirect_loop_is_refused_soon(server, make_fetcher, quick):
     assert server.asked.total() <= 7
 
 
-@pytest.mark.parametrize("to", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "http://[", "http://a..b/"])
+@pytest.mark.parametrize(
+    "to", ["file:///etc/passwd", "ftp://127.0.0.1/x", "gopher://127.0.0.1/", "http://[", "http://a..b/"]
+)
 def test_a_redirect_to_what_is_no_web_address_is_an_error_not_an_answer(server, make_fetcher, to):
     server.answers["/a"] = (302, [("Location", to)], b"")
     with pytest.raises((FetchRefused, FetchFailed)):

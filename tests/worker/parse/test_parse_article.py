@@ -102,7 +102,10 @@ def test_a_sentence_that_mentions_a_button_is_text(line):
     ("body", "caption", "credit"),
     [
         (
-            '<p><img src="a.jpg" data-original-title="&lt;p&gt;　　合龙现场。&lt;/p&gt;&lt;p&gt;　　李  明摄（人民视觉）&lt;/p&gt;"></p>',
+            (
+                '<p><img src="a.jpg" data-original-title="&lt;p&gt;　　合龙现场。&lt;/p&gt;'
+                '&lt;p&gt;　　李  明摄（人民视觉）&lt;/p&gt;"></p>'
+            ),
             "合龙现场。",
             "李  明摄（人民视觉）",
         ),
@@ -170,6 +173,25 @@ def test_a_block_page_is_no_article():
     for family in ("huaguang", "founder-classic", "founder-new", "shtml"):
         with pytest.raises(LayoutChanged):
             parse_article(html, URL, get_family(family))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<title>用户登录</title><div id=ozoom>请登录后阅读</div><h1>某报</h1>",
+        "<h1>某报数字报</h1><div id=ozoom><form><input name=u><input type=password name=p></form>登录</div>",
+        "<title>403 Forbidden</title><h1>403 Forbidden</h1><div class=content>nginx</div>",
+        "<title>访问验证</title><h1>请完成验证</h1><div class=content>请输入验证码</div>",
+    ],
+)
+def test_a_login_or_error_page_in_the_templates_own_dress(html):
+    with pytest.raises(LayoutChanged, match="login page"):
+        parse_article(html, URL, CLASSIC)
+
+
+def test_an_article_about_logging_in_is_an_article():
+    found = article("<p>验证码诈骗又有新花样，市民接到自称客服的电话。</p>", title="登录验证码被骗走之后")
+    assert found.title == "登录验证码被骗走之后"
 
 
 def test_headings_above_and_below_the_title_are_told_apart():

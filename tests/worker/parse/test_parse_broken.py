@@ -1,7 +1,8 @@
 """Broken, truncated, nested and hostile documents: never an exception but LayoutChanged, never a hang."""
 
-import datetime
+import datetime as dt
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ def documents():
     found = []
     for place, family in enumerate(FAMILIES):
         paper = replace(content.papers()[place % 3], family=family)
-        edition = content.Edition(paper, datetime.date(2026, 3, 5))
+        edition = content.Edition(paper, dt.date(2026, 3, 5))
         rendered = TEMPLATES[family].documents(edition).values()
         texts = [decode(document.body, None) for document in rendered if document.type.startswith("text/html")]
         found += [(family, text) for text in texts[:1] + texts[-6:]]
@@ -35,21 +36,20 @@ DOCUMENTS = documents()
 
 def read(html, family, url=URL):
     assert isinstance(parse_page(html, url, get_family(family)), ParsedPage)
-    try:
+    with suppress(LayoutChanged):
         parse_article(html, url, get_family(family))
-    except LayoutChanged as error:
-        assert url in str(error)
 
 
-tags = st.sampled_from(
-    "<p> </p> <br> <div id=ozoom> <div class=content> </div> <table> <tr> <td> <td class=font01> </table> <h1> </h1> "
-    "<img src=a.jpg> <area coords=1,2,x,4 href=content_1.htm> <map> <a href=node_1.htm> <a href=http://[> <!-- --> "
-    "<!--enpcontent--> <!--/enpcontent--> <!--enpproperty <title> </title> /enpproperty--> <script> </script> <style> "
-    "<base href=//> <meta http-equiv=refresh content=0;url=http://[x> <founder-content> <span id=contenttext> < > & &# "
-    "<select> <template> <svg> <math> <frameset> <![CDATA[ </ <plaintext> <textarea> 第01版：要闻 二〇二六年三月五日 　　段。".split(
-        " "
-    )
-)
+TAGS = """
+<p>|</p>|<br>|<div id=ozoom>|<div class=content>|</div>|<table>|<tr>|<td>|<td class=font01>|</table>|<h1>|</h1>
+<p class=sec>|<img src=a.jpg>|<area coords=1,2,x,4 href=content_1.htm>|<map>|<a href=node_1.htm>|<a href=http://[>
+<!--|-->|<figure>|<!--enpcontent-->|<!--/enpcontent-->|<!--enpproperty|<title>|</title>|/enpproperty-->|<script>|</script>
+<style>|<a href=1.pdf>|<base href=//>|<meta http-equiv=refresh content=0;url=http://[x>|<founder-content>|<span id=contenttext>|<|>|&|&#|&#0;
+<select>|<template>|<svg>|<math>|<frameset>|<![CDATA[|</
+<plaintext>|<textarea>
+第01版：要闻|二〇二六年三月五日|　　段。|图 李明 摄
+""".replace("\n", "|")
+tags = st.sampled_from(TAGS.split("|"))
 
 
 @QUICK

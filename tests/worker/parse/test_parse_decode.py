@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from worker.parse import decode
 
-TEXT = "<html><head><title>霖川日报</title></head><body><p>　　今年以来，全市的老百姓都在说，这条河的水比过去清了。</p></body></html>"
+TEXT = (
+    "<html><head><title>霖川日报</title></head><body>"
+    "<p>　　今年以来，全市的老百姓都在说，这条河的水比过去清了。</p></body></html>"
+)
 TRADITIONAL = (
     "<html><body><p>　　今年以來，這個城市的報紙說，大家對新的時間表還不習慣，為了這件事開了會。</p></body></html>"
 )

@@ -1,6 +1,6 @@
 """The contract: every family, over real HTTP, gives back what the site says that it published."""
 
-import datetime
+import datetime as dt
 import urllib.request
 
 import pytest
@@ -10,7 +10,7 @@ from tests.site.templates import TEMPLATES
 from worker.parse import UnknownFamily, decode, get_family, parse_article, parse_page
 from worker.parse.registry import FAMILIES
 
-DAY = datetime.date(2026, 3, 5)
+DAY = dt.date(2026, 3, 5)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +105,7 @@ def test_yesterdays_edition_under_todays_address_tells_its_own_date(site, slug):
     site.not_yet(slug, DAY, "empty")
     empty = parse_page(get(url), url, family)
     site.publish(slug, DAY)
-    assert page.date == DAY - datetime.timedelta(days=1)
+    assert page.date == DAY - dt.timedelta(days=1)
     assert (empty.articles, empty.areas, empty.pages, empty.redirect) == ((), (), (), None)
 
 
@@ -118,5 +118,5 @@ def test_metadata_comments_are_read(site):
 
 
 def test_an_unknown_family_is_named():
-    with pytest.raises(UnknownFamily, match="'founder-old'; known are founder-classic, .*uniflows"):
+    with pytest.raises(UnknownFamily, match=r"'founder-old'; known are founder-classic, .*uniflows"):
         get_family("founder-old")

@@ -1,6 +1,6 @@
 """One page at a time: dates, lists, labels, redirects, areas, in the forms that sites print them."""
 
-import datetime
+import datetime as dt
 
 import pytest
 
@@ -36,13 +36,21 @@ def page(html, url=URL, family=CLASSIC, **overrides):
 )
 def test_the_date_in_the_page_is_the_truth(printed):
     assert page(f"<html><body>{printed}{ARTICLE}</body></html>", "http://x.cn/html/2031-01/01/node_1.htm").date == (
-        datetime.date(2026, 3, 5)
+        dt.date(2026, 3, 5)
     )
 
 
 def test_the_date_with_a_weekday_beats_an_earlier_one():
     html = f"<body><p>自2019年1月1日起施行</p>{ARTICLE}<div>2026年3月5日　星期四</div></body>"
-    assert page(html).date == datetime.date(2026, 3, 5)
+    assert page(html).date == dt.date(2026, 3, 5)
+
+
+def test_a_date_in_a_headline_does_not_beat_the_tail_comment_or_the_addresses():
+    headline = '<a href="content_1.htm">自2019年1月1日起施行的办法废止</a>'
+    comment = "<!--enpproperty <founder-date>2026-03-05 23:59:59</founder-date> /enpproperty-->"
+    assert page(f"<body>{headline}</body>{comment}").date == dt.date(2026, 3, 5)
+    both = f'<body>{headline}<a href="/html/2026-03/05/node_1.htm">第01版：要闻</a> 2026-03-05 </body>'
+    assert page(both).date == dt.date(2026, 3, 5)
 
 
 @pytest.mark.parametrize("printed", ["", "2026年13月45日", "第2026期", "20260305"])
@@ -52,7 +60,7 @@ def test_a_page_without_a_date_has_none(printed):
 
 def test_old_dates_in_comments_and_scripts_are_not_read():
     html = f"<body><!-- 2020年02月06日 --><script>var d='2020年02月06日';</script>{ARTICLE} 2026年3月5日</body>"
-    assert page(html).date == datetime.date(2026, 3, 5)
+    assert page(html).date == dt.date(2026, 3, 5)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +103,10 @@ def test_pages_without_a_printed_number_take_it_from_the_address():
 
 def test_links_to_other_days_and_to_the_next_page_are_no_entries():
     html = (
-        '<a href="../04/node_1.htm">上一期</a><a href="node_2.htm">下一版</a><a href="../04/node_1.htm">第01版：昨天</a>'
-        '<a href="node_1.htm">第01版：要闻</a><a href="node_2.htm">第02版：综合</a><a href="node_3.htm">第03版：文化</a>'
+        '<a href="../04/node_1.htm">上一期</a><a href="node_2.htm">下一版</a>'
+        '<a href="../04/node_1.htm">第01版：昨天</a>'
+        '<a href="node_1.htm">第01版：要闻</a><a href="node_2.htm">第02版：综合</a>'
+        '<a href="node_3.htm">第03版：文化</a>'
     )
     assert [one.name for one in page(html).pages] == ["要闻", "综合", "文化"]
 
@@ -109,7 +119,8 @@ def test_a_page_without_a_list_is_the_list():
 
 def test_links_are_absolute_and_each_article_comes_once():
     html = (
-        '<base href="http://other.example/d/"><map name=PagePicMap><area shape=POLY coords="1,2,3,4,5,6" href="content_2.htm?div=-1">'
+        '<base href="http://other.example/d/"><map name=PagePicMap>'
+        '<area shape=POLY coords="1,2,3,4,5,6" href="content_2.htm?div=-1">'
         '<area shape=rect coords="0, 0, 10.5, 20" href="content_1.htm?div=0#x"><area coords="1,1,2,2" href="#">'
         '<area shape=rect coords="1,1,2,2" href="javascript:void(0)"></map><img src="p.jpg" usemap="#PagePicMap">'
         '<ul><li><a href="content_1.htm?div=-1">一</a></li><li><a href="content_2.htm">二</a></li>'
@@ -128,7 +139,8 @@ def test_articles_of_other_pages_in_a_box_beside_are_not_this_pages():
     html = (
         '<map name=m><area coords="1,1,2,2" href="content_1.htm"><area coords="1,1,2,2" href="content_2.htm"></map>'
         '<ul><li><a href="content_1.htm">一</a><li><a href="content_2.htm">二</a></ul>'
-        '<table><tr><td><a href="content_8.htm">别版</a></td></tr><tr><td><a href="content_9.htm">别版</a></td></tr></table>'
+        '<table><tr><td><a href="content_8.htm">别版</a></td></tr>'
+        '<tr><td><a href="content_9.htm">别版</a></td></tr></table>'
     )
     assert [url[-6:] for url in page(html).articles] == ["_1.htm", "_2.htm"]
 
@@ -139,7 +151,10 @@ def test_articles_of_other_pages_in_a_box_beside_are_not_this_pages():
         '<META HTTP-EQUIV="REFRESH" CONTENT="0;URL=html/2026-03/05/node_1.htm">',
         "<meta http-equiv=refresh content=\"0; url='html/2026-03/05/node_1.htm'\">",
         "<script>location.href='html/2026-03/05/node_1.htm'</script>",
-        '<html><body>正在跳转<script language=javascript><!--\nwindow.location = "html/2026-03/05/node_1.htm";\n//--></script></body>',
+        (
+            "<html><body>正在跳转<script language=javascript>"
+            '<!--\nwindow.location = "html/2026-03/05/node_1.htm";\n//--></script></body>'
+        ),
         "<script>top.location.replace('html/2026-03/05/node_1.htm');</script>",
     ],
 )

@@ -1,6 +1,6 @@
 """Real saved pages, where they lie beside the checkout; nothing of them is kept in the project."""
 
-import datetime
+import datetime as dt
 import html as markup
 import json
 import re
@@ -28,7 +28,7 @@ def test_an_index_has_what_the_notes_count(index):
     html = decode((PAGES / "founder-index" / f"{file}.html").read_bytes(), None)
     # The address is of another day on purpose: the date is read in the page.
     page = parse_page(html, f"http://paper.example/html/2031-01/01/{address}", get_family(family))
-    assert page.date == datetime.date.fromisoformat(day)
+    assert page.date == dt.date.fromisoformat(day)
     assert page.number == number
     assert name is None or page.name == name
     assert (len(page.areas), len(page.articles), len(page.pages)) == (areas, articles, pages)
@@ -59,14 +59,14 @@ def entries():
 
 
 def plain(text):
-    return re.sub(r"[\s　​]+", " ", text).strip()
+    return re.sub(r"[\s　\u200b]+", " ", text).strip()
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry["file"])
 def test_an_article_equals_its_own_metadata(entry):
     html = decode((PAGES / "rmrb-2026-07-04" / entry["file"]).read_bytes(), None)
     article = parse_article(html, entry["url"], get_family("founder-new"))
-    own = {key: value.replace("​", "") for key, value in entry["prop"].items()}
+    own = {key: value.replace("\u200b", "") for key, value in entry["prop"].items()}
     assert article.title == own["title"]
     assert (article.kicker or "") == own["introtitle"]
     assert (article.subtitle or "") == own["subtitle"]

@@ -228,7 +228,9 @@ def test_the_digest_of_a_content_never_changes():
     content = Content(kind=Kind.ARTICLE, title="标题", reporters=("张三",), paragraphs=("正文。",))
     # A change of this value makes a new revision of every stored article: only with a migration.
     assert digest(content) == "d357b9e045f2f9981d45b0da065aa8ed757009cc187886fb8961f297b3ffdddc"
-    assert digest(content) == digest(Content(kind=Kind.ARTICLE, title="标题", reporters=("张三",), paragraphs=("正文。",)))
+    assert digest(content) == digest(
+        Content(kind=Kind.ARTICLE, title="标题", reporters=("张三",), paragraphs=("正文。",))
+    )
 
 
 def test_the_digest_tells_apart_what_differs_in_one_place_only():

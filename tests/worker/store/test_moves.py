@@ -60,7 +60,10 @@ def test_exactly_the_listed_moves_pass(services, change, table, states, allowed,
             assert values_of(services, table, row_id)["state"] is target
             assert len(events_of(services)) == before[1] + 1
         else:
-            with pytest.raises(Refused, match=f"is {source}, which does not lead to {target}"), services.database.begin() as s:
+            with (
+                pytest.raises(Refused, match=f"is {source}, which does not lead to {target}"),
+                services.database.begin() as s,
+            ):
                 move(s, row_id, target, change())
             assert (values_of(services, table, row_id), len(events_of(services))) == before
 
@@ -90,7 +93,12 @@ def test_an_event_says_what_who_why_and_which_attempt(services, clock, change):
         moves.move_page(session, page_id, PageState.FETCHING, change("page claimed", "worker:h:9"), lease_until=until)
     (event,) = events_of(services, page_id=page_id)
     edition_id = values_of(services, Page, page_id)["edition_id"]
-    assert (event.at, event.edition_id, event.from_state, event.to_state) == (clock(), edition_id, "pending", "fetching")
+    assert (event.at, event.edition_id, event.from_state, event.to_state) == (
+        clock(),
+        edition_id,
+        "pending",
+        "fetching",
+    )
     assert (event.actor, event.reason, event.attempt, event.token) == ("worker:h:9", "page claimed", 3, 7)
 
 
@@ -120,7 +128,12 @@ def test_ending_releases_the_lease_and_leaves_nothing_due(services, clock, chang
     edition, page = values_of(services, Edition, edition_id), values_of(services, Page, page_id)
     assert (edition["error"], edition["ended_at"]) == ("no", clock())
     for row in (edition, page):
-        assert (row["lease_owner"], row["lease_expires_at"], row["next_attempt_at"], row["token"]) == (None, None, None, 1)
+        assert (row["lease_owner"], row["lease_expires_at"], row["next_attempt_at"], row["token"]) == (
+            None,
+            None,
+            None,
+            1,
+        )
 
 
 @pytest.mark.parametrize("table", [Edition, Page])
@@ -254,9 +267,7 @@ def test_one_of_many_claimers_wins(services, clock, change):
         assert len(events_of(services, page_id=row_id)) == 1
 
 
-@pytest.mark.parametrize(
-    ("attempts", "seconds"), [(0, 60), (1, 60), (2, 120), (3, 240), (7, 3600), (10_000, 3600)]
-)
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 60), (1, 60), (2, 120), (3, 240), (7, 3600), (10_000, 3600)])
 def test_the_wait_doubles_up_to_a_longest(attempts, seconds):
     assert moves.backoff(attempts, base=60, longest=3600) == timedelta(seconds=seconds)
 
@@ -280,9 +291,22 @@ class LifeOfAPage(RuleBasedStateMachine):
             }  # fmt: skip
             session.execute(insert(Publication).values(id=1, **publication))
             expected = {"expected_at": self.now, "deadline_at": self.now}
-            edition = {"id": 1, "publication_id": 1, "date": self.now.date(), "state": State.PROCESSING, "queue": "daily"}
+            edition = {
+                "id": 1,
+                "publication_id": 1,
+                "date": self.now.date(),
+                "state": State.PROCESSING,
+                "queue": "daily",
+            }
             session.execute(insert(Edition).values(**edition, **expected, **times))
-            page = {"id": 1, "edition_id": 1, "number": "01", "position": 1, "state": PageState.PENDING, "source": "web"}
+            page = {
+                "id": 1,
+                "edition_id": 1,
+                "number": "01",
+                "position": 1,
+                "state": PageState.PENDING,
+                "source": "web",
+            }
             session.execute(insert(Page).values(url="u", next_attempt_at=self.now, **page, **times))
         self.tokens: list[int] = []  # every token that was ever given, the newest last
         self.held = False  # whether the newest token's lease stands

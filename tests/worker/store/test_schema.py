@@ -4,6 +4,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from worker.errors import Unusable
@@ -45,6 +46,12 @@ def one_line(error):
     return text
 
 
+def test_the_newest_revision_is_the_one_that_the_code_names_and_names_sort_by_age():
+    scripts = [script.revision for script in ScriptDirectory.from_config(schema._config()).walk_revisions()]
+    assert scripts[0] == schema.HEAD
+    assert sorted(scripts, reverse=True) == scripts
+
+
 def test_the_models_are_what_the_migrations_make(empty_url, opened):
     database = opened(empty_url)
     schema.migrate(database)
@@ -58,7 +65,9 @@ def test_checks_and_names_of_constraints_are_what_the_models_say(empty_url, open
         found = inspect(database.engine)
         return {
             table: {
-                "checks": sorted((check["name"], _plain(check["sqltext"])) for check in found.get_check_constraints(table)),
+                "checks": sorted(
+                    (check["name"], _plain(check["sqltext"])) for check in found.get_check_constraints(table)
+                ),
                 "unique": sorted(unique["name"] for unique in found.get_unique_constraints(table)),
                 "keys": sorted(key["name"] for key in found.get_foreign_keys(table)),
                 "primary": found.get_pk_constraint(table)["name"],
@@ -116,9 +125,9 @@ def test_the_view_is_there_and_is_the_one_of_the_models(empty_url, opened):
 def test_migrating_twice_is_the_same_as_once(empty_url, opened):
     database = opened(empty_url)
     assert schema.current(database) is None
-    assert schema.migrate(database) == (None, schema.head())
-    assert schema.migrate(database) == (schema.head(), schema.head())
-    assert schema.current(database) == schema.head()
+    assert schema.migrate(database) == (None, schema.HEAD)
+    assert schema.migrate(database) == (schema.HEAD, schema.HEAD)
+    assert schema.current(database) == schema.HEAD
 
 
 def test_an_empty_database_is_named_with_the_command_that_mends_it(empty_url, opened):
@@ -139,11 +148,12 @@ def test_an_older_schema_is_named_with_the_command_that_mends_it_and_not_touched
     database_url, opened, monkeypatch, create
 ):
     database = opened(database_url)
-    monkeypatch.setattr(schema, "head", lambda: "9999")
+    before = schema.current(database)
+    monkeypatch.setattr(schema, "HEAD", "9999")
     with pytest.raises(Unusable) as error:
         schema.require(database, create=create)
-    assert "has schema 0001, this version needs 9999: run `broadsheet migrate`" in one_line(error)
-    assert schema.current(database) == "0001"
+    assert f"has schema {before}, this version needs 9999: run `broadsheet migrate`" in one_line(error)
+    assert schema.current(database) == before
 
 
 def test_a_newer_schema_asks_for_a_newer_broadsheet_and_is_not_touched(database_url, opened):
@@ -222,5 +232,5 @@ def test_several_may_migrate_at_once(empty_url, opened):
     for thread in threads:
         thread.join()
     assert wrong == []
-    assert sorted(before or "" for before, _ in told) == ["", *[schema.head()] * 3]
+    assert sorted(before or "" for before, _ in told) == ["", *[schema.HEAD] * 3]
     schema.require(opened(empty_url), create=False)

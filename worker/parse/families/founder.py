@@ -13,7 +13,7 @@ FOUNDER = Family(
         "img[usemap]",
         "#artPicShow img, .paperpic img",
     ),
-    article_list=("#articlelist a", "#titleList a", ".titles a", ".newslist a"),
+    article_list=("#articlelist a", "#titleList a", ".titles a", ".newslist a", ".news-list a"),
     date=(".paperdate", "#riqi_", ".date.today", "#date"),
     rubric=("founder-column", "#Column", ".rubric"),
     kicker=(
@@ -33,6 +33,7 @@ FOUNDER = Family(
         ".totalTitle",
         ".main-article-alltitle",
         "td.title1, p.title1",
+        "div.article > h1",
         "h1",
     ),
     subtitle=(
@@ -45,6 +46,6 @@ FOUNDER = Family(
     ),
     author=("founder-author", ".newsdetatit .author", "p.author", "#Author", "p.sec::own"),
     body=("founder-content", "#ozoom", ".newsdetatext", ".main-article-con", ".article-content", "div.content"),
-    pictures=(".attachment img", "table#newspic img", ".pic img"),
+    pictures=(".attachment img", "table#newspic img", ".pic img", "#ozoom img"),
     junk=(".bshare-custom", ".share", "#share", ".fontsize", "#fontsize"),
 )

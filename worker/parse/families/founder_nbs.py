@@ -1,4 +1,4 @@
-"""founder-nbs: ``html/%Y-%m/%d/nbs.D110000xxxx_01.htm`` and ``nw.D110000…``, the Founder template of national dailies."""
+"""founder-nbs: ``html/%Y-%m/%d/nbs.D110000xxxx_01.htm`` and ``nw.D110000…``; Founder's for national dailies."""
 
 from dataclasses import replace
 

@@ -7,6 +7,6 @@ from worker.parse.families.founder import FOUNDER
 FAMILY = replace(
     FOUNDER,
     name="founder-new",
-    page_link=r"/\d{6}/\d{2}/(?:node_?|col|l)\w+\.html?\b",
-    article_link=r"/\d{6}/\d{2}/(?:content_?|con|c)\d\w*\.html?\b",
+    page_link=r"/\d{4}-?\d{2}/\d{2}/(?:node_?|col|l)\w+\.html?\b",
+    article_link=r"/\d{4}-?\d{2}/\d{2}/(?:content_?|con|c)\d\w*\.html?\b",
 )

@@ -7,7 +7,7 @@ from worker.parse.family import Family
 
 FAMILY = Family(
     name="huaguang",
-    page_link=r"/Page\d{2,3}[A-Za-z]{0,3}\.html?\b",
+    page_link=r"/Page[A-D]?\d{2,3}[A-Za-z]{0,3}\.html?\b",
     article_link=r"/Artic(?:el|le)\w+\.html?\b",
     page_list=("td.default a", "#pagelist a"),
     page_label=("td strong", "#pagename"),

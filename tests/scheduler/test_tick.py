@@ -1,0 +1,240 @@
+"""One tick on a real database and a real Redis: what it makes, sweeps and sends, once whatever happens twice."""
+
+import base64
+import json
+import threading
+from datetime import date, timedelta
+
+import kombu.pools
+import pytest
+from sqlalchemy import func, select
+
+from scheduler.catalogue import Row
+from scheduler.tick import tick
+from worker import embedded, tasks
+from worker.app import app, make_app
+from worker.domain import PageState, State
+from worker.job import Job
+from worker.settings import Settings
+from worker.store import editions
+from worker.store.editions import NewPage
+from worker.store.moves import Change, move_edition
+from worker.store.tables import Edition, Event, Page
+
+pytestmark = pytest.mark.usefixtures("broker")
+
+
+@pytest.fixture(scope="module")
+def redis_folder(tmp_path_factory):
+    """A var folder whose embedded Redis runs for all tests here; each finds it empty."""
+    settings = Settings(var_dir=tmp_path_factory.mktemp("redis"))
+    embedded.ensure(settings)
+    yield settings.var_dir
+    embedded.stop(settings)
+
+
+@pytest.fixture
+def settings(redis_folder, database_url):
+    return Settings(var_dir=redis_folder, database_url=database_url)
+
+
+@pytest.fixture
+def broker(settings):
+    """The application's tasks send to this test's Redis."""
+    client = embedded.connect(settings)
+    client.flushall()
+    client.close()
+    before = app.conf.broker_url
+    _point_to(make_app(settings).conf.broker_url)
+    yield
+    _point_to(before)
+
+
+def _point_to(url: str) -> None:
+    app.conf.broker_url = url
+    # Connections are kept by process; those to the Redis of the last test must go.
+    kombu.pools.reset()
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def rows():
+    return {
+        slug: Row(
+            slug=slug, name=slug, family="huaguang", edition_url="http://127.0.0.1:9/%Y%m%d/", enabled=slug != "off",
+            time_zone="UTC", expected="06:00", deadline="20:00",
+        )
+        for slug in ("one", "two", "off")
+    }  # fmt: skip
+
+
+@pytest.fixture
+def redis(settings):
+    client = embedded.connect(settings)
+    yield client
+    client.close()
+
+
+def messages(redis, queue: str) -> list[tuple[str, str]]:
+    """Task and argument repr of the messages that wait in a queue."""
+    found = []
+    for raw in redis.lrange(queue, 0, -1):
+        headers = json.loads(raw)["headers"]
+        found.append((headers["task"], headers["argsrepr"]))
+    return sorted(found)
+
+
+def table(services) -> dict:
+    with services.database.read() as session:
+        found = session.execute(select(Edition.id, Edition.date, Edition.state, Edition.queue)).all()
+    return {(row.id, row.date): (row.state, row.queue) for row in found}
+
+
+def test_a_tick_makes_the_editions_that_are_due_and_sends_them_once(services, rows, redis, settings):
+    report = tick(services, rows)
+    days = settings.catch_up_days + 1
+    assert report.made == 2 * days
+    today = [(name, words) for name, words in messages(redis, "daily")]
+    assert [name for name, _ in today] == ["edition.fetch_index"] * 2
+    assert {words.split(", ")[1] for _, words in today} == {"one 2026-03-05)", "two 2026-03-05)"}
+    assert len(messages(redis, "backfill")) == 2 * (days - 1), "older days never wait in today's queue"
+    again = tick(services, rows)
+    assert (again.made, again.indexes) == (0, 0)
+    assert len(messages(redis, "daily")) == 2
+
+
+def test_an_edition_is_not_sent_before_it_is_expected(services, rows, clock, redis):
+    clock.now = clock.now.replace(hour=4)
+    tick(services, rows)
+    assert messages(redis, "daily") == []
+    clock.forward(hours=3)
+    tick(services, rows)
+    assert [words.split(", ")[1] for _, words in messages(redis, "daily")] == ["one 2026-03-05)", "two 2026-03-05)"]
+
+
+def test_days_that_a_stop_missed_are_caught_up_within_the_bound(services, rows, clock, settings):
+    tick(services, rows)
+    clock.forward(days=10)
+    assert tick(services, rows).made == 2 * (settings.catch_up_days + 1)
+
+
+def test_a_message_that_nobody_took_is_sent_again_and_the_old_one_expires(services, rows, clock, redis, settings):
+    tick(services, rows)
+    raw = json.loads(redis.lindex("daily", 0))
+    assert raw["headers"]["expires"] is not None
+    clock.forward(seconds=settings.redelivery_seconds - 1)
+    assert tick(services, rows).indexes == 0
+    clock.forward(seconds=2)
+    assert tick(services, rows).indexes > 0
+
+
+def test_the_tick_after_redis_was_emptied_sends_everything_again(services, rows, redis):
+    sent = tick(services, rows).indexes
+    redis.flushall()
+    report = tick(services, rows)
+    assert (report.forgotten, report.indexes) == (sent, sent)
+
+
+def test_two_ticks_at_once_make_and_send_everything_once(services, rows, redis, settings):
+    reports = []
+    start = threading.Barrier(2)
+
+    def run() -> None:
+        start.wait()
+        reports.append(tick(services, rows))
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expected = 2 * (settings.catch_up_days + 1)
+    assert sum(report.made for report in reports) == expected
+    assert sum(report.indexes for report in reports) == expected
+    assert len(messages(redis, "daily")) + len(messages(redis, "backfill")) == expected
+
+
+def test_a_dead_workers_edition_is_taken_over_after_its_lease_and_given_up_after_enough_attempts(
+    services, rows, clock, settings
+):
+    tick(services, rows)
+    edition_id = min(row_id for row_id, day in table(services) if day == date(2026, 3, 5))
+    for attempt in range(1, settings.max_attempts + 1):
+        Job.claim_edition(services, edition_id, even_if_not_due=True)
+        assert tick(services, rows).taken_over == 0, "a lease in force is left alone"
+        clock.forward(seconds=settings.lease_seconds + 1)
+        assert tick(services, rows).taken_over == 1
+        with services.database.read() as session:
+            edition = session.get_one(Edition, edition_id)
+        assert edition.attempts == attempt
+        assert edition.state is (State.SCHEDULED if attempt < settings.max_attempts else State.FAILED)
+        assert "worker died" in edition.error
+        assert edition.lease_owner is None
+
+
+def test_a_dead_workers_page_is_taken_over_and_given_up_after_enough_attempts(services, rows, clock, settings, redis):
+    edition_id, page_id = _processing(services, rows)
+    for attempt in range(1, settings.max_attempts + 1):
+        Job.claim_page(services, page_id, even_if_not_due=True)
+        clock.forward(seconds=settings.lease_seconds + 1)
+        assert tick(services, rows).taken_over == 1
+        with services.database.read() as session:
+            page = session.get_one(Page, page_id)
+        assert page.state is (PageState.PENDING if attempt < settings.max_attempts else PageState.FAILED)
+    assert ("edition.finish", f"({edition_id}, one 2026-03-05)") in messages(redis, "daily")
+
+
+def test_a_page_that_was_never_sent_is_found(services, rows, redis):
+    _, page_id = _processing(services, rows)
+    assert tick(services, rows).pages == 1
+    assert ("page.ingest", f"({page_id}, one 2026-03-05 page 01)") in messages(redis, "daily")
+
+
+def test_an_edition_that_waits_past_its_deadline_is_missing(services, rows, clock):
+    tick(services, rows)
+    edition_id = min(row_id for row_id, day in table(services) if day == date(2026, 3, 5))
+    job = Job.claim_edition(services, edition_id, even_if_not_due=True)
+    with services.database.begin() as session:
+        later = clock() + timedelta(hours=1)
+        move_edition(
+            session, edition_id, State.WAITING, job.change("HTTP 404"), token=job.lease.token,
+            error="HTTP 404", next_attempt_at=later,
+        )  # fmt: skip
+    assert tick(services, rows).missing == 0
+    clock.forward(hours=9)
+    assert tick(services, rows).missing == 1
+    with services.database.read() as session:
+        edition = session.get_one(Edition, edition_id)
+        reasons = session.scalars(select(Event.reason).where(Event.edition_id == edition_id)).all()
+    assert (edition.state, edition.error) == (State.MISSING, "HTTP 404")
+    assert reasons[-1] == "not published by its deadline"
+
+
+def test_messages_carry_ids_alone(services, rows, redis):
+    tick(services, rows)
+    for raw in redis.lrange("daily", 0, -1):
+        message = json.loads(raw)
+        assert message["content-type"] == "application/json"
+        arguments, options, _ = json.loads(base64.b64decode(message["body"]))
+        assert [type(argument) for argument in arguments] == [int]
+        assert options == {}
+
+
+def test_the_task_decorator_refuses_what_celery_would_ignore():
+    with pytest.raises(TypeError, match="ignore_results"):
+        tasks.task(name="misspelt", ignore_results=True)
+
+
+def _processing(services, rows) -> tuple[int, int]:
+    """An edition whose index was read by a worker that died before it sent the page's message."""
+    with services.database.begin() as session:
+        change = Change(actor="worker:test:1", at=services.clock(), reason="1 pages")
+    tick(services, {"one": rows["one"]})
+    edition_id = min(row_id for row_id, day in table(services) if day == date(2026, 3, 5))
+    job = Job.claim_edition(services, edition_id, even_if_not_due=True)
+    with services.database.begin() as session:
+        move_edition(session, edition_id, State.PROCESSING, change, token=job.lease.token, next_attempt_at=None)
+        editions.ensure_pages(session, edition_id, [NewPage(number="01", name=None, url="http://127.0.0.1:9/")], change)
+        page_id = session.scalar(select(func.max(Page.id)))
+    return edition_id, page_id

@@ -68,7 +68,7 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
             report.forgotten = editions.forget_sent(session)
         indexes = editions.take_due(session, Edition, now, sent_before, _BATCH)
         pages = editions.take_due(session, Page, now, sent_before, _BATCH)
-        unfinished = list(editions.unfinished(session))
+        unfinished = list(editions.unfinished(session, sent_before))
     # After the commit: what dies from here on is found again when its message is overdue.
     tasks.send_indexes(services, indexes)
     tasks.send_pages(services, pages)

@@ -84,6 +84,10 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
             layout = _read_layout(job, job.page.url)
             found, removed, failures = _read_articles(job, layout.articles)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
+    if outcome.state in PAGE_ENDED:
+        # Looked at after the commit: of two pages that end at the same time, at least the later one sees both.
+        with services.database.read() as session:
+            outcome.finish = None if editions.open_pages(session, job.edition.id) else job.edition.id
     return outcome
 
 
@@ -260,7 +264,6 @@ def _store_page(
         moves.move_page(session, row.id, state, change, token=job.lease.token, **values)
         stored = articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
     outcome.state, outcome.failed = state, bool(failures)
-    outcome.finish = None if again else job.edition.id
     outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
     log.info("page_stored", state=state, error=why, **asdict(stored))
 

@@ -25,7 +25,7 @@ class Outcome:
     text: str = ""  #: one line for people
     failed: bool = False  #: the work did not succeed, whether or not it will be tried again
     pages: tuple[int, ...] = ()  #: pages to read next
-    finish: int | None = None  #: edition to finish next, whose pages have perhaps all ended
+    finish: int | None = None  #: edition to finish next: this was its last page
 
 
 @contextmanager
@@ -86,7 +86,6 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
                 next_attempt_at=now + pause if again else None,
             )
             outcome.state, outcome.failed = state, True
-            outcome.finish = None if again else job.edition.id
             return
         to, at = State.FAILED, None
         if isinstance(error, NotPublished):

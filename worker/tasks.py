@@ -56,14 +56,13 @@ def send_pages(services: Services, page_ids: Sequence[int]) -> None:
 
 def send_finish(services: Services, edition_ids: Sequence[int]) -> None:
     """Queue the finish of these editions."""
-    _send(services, finish_edition, Edition, edition_ids, mark=False)
+    _send(services, finish_edition, Edition, edition_ids)
 
 
-def _send(
-    services: Services, task: Task, table: type[Edition] | type[Page], ids: Sequence[int], *, mark: bool = True
-) -> None:
+def _send(services: Services, task: Task, table: type[Edition] | type[Page], ids: Sequence[int]) -> None:
     if not ids:
         return
+    sent_at = services.clock()
     query = select(table.id, Publication.slug, Edition.date, Edition.label, Edition.queue).join_from(
         Edition, Publication
     )
@@ -81,9 +80,8 @@ def _send(
             # The message holds the id alone; this is how Flower shows and finds it.
             argsrepr=f"({row_id}, {' '.join(map(str, words))})",
         )
-    if mark:
-        with services.database.begin() as session:
-            editions.mark_sent(session, table, ids, services.clock())
+    with services.database.begin() as session:
+        editions.mark_sent(session, table, ids, sent_at)
 
 
 @cache

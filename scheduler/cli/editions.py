@@ -1,12 +1,13 @@
 """Commands on editions: ``ingest``, ``status``, ``retry``."""
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, progress
+from worker.domain import ENDED, PageState, State
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,7 +45,7 @@ def ingest(
         raise WrongUsage("--enqueue does not go with --page-text")
     services = open_services(get_settings(), operator_name())
     try:
-        edition_id = _open_edition(services, publication, parse_day(day), label, dumps=bool(dumps))
+        edition_id = _open_edition(services, publication, parse_day(day), label, dumps=bool(dumps), enqueue=enqueue)
         if enqueue:
             _enqueue(services, edition_id)
             note(f"{publication} {day}: enqueued; watch it with `broadsheet status --publication {publication}`")
@@ -109,7 +110,6 @@ def reopen(database: "Database", slug: str, day: date, label: str, *, whole: boo
     from sqlalchemy import select
 
     from worker.actors import operator_name
-    from worker.domain import PageState, State
     from worker.store import editions, moves
     from worker.store.moves import Change
     from worker.store.tables import Edition, Publication
@@ -162,9 +162,8 @@ def _read_dumps(paths: list[Path], more: list[Path] | None) -> list[tuple[str, b
     return dumps
 
 
-def _open_edition(services: "Services", slug: str, day: date, label: str, *, dumps: bool) -> int:
+def _open_edition(services: "Services", slug: str, day: date, label: str, *, dumps: bool, enqueue: bool) -> int:
     from scheduler import catalogue, planner, register
-    from worker.domain import ENDED, State
     from worker.store import editions, moves
     from worker.store.moves import Change
     from worker.store.tables import Edition
@@ -185,14 +184,16 @@ def _open_edition(services: "Services", slug: str, day: date, label: str, *, dum
         edition = session.get_one(Edition, edition_id)
         _refuse_mixture(session, edition_id, f"{slug} {day}", dumps=dumps)
         if edition.state in ENDED:
-            moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0, next_attempt_at=now)
+            moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0)
         elif edition.state not in {State.SCHEDULED, State.WAITING}:
             raise WrongUsage(
                 f"{slug} {day} is being worked on ({edition.state}); `broadsheet status` shows how far it is"
             )
         elif edition.state is State.WAITING:
-            moves.move_edition(session, edition_id, State.SCHEDULED, change, next_attempt_at=now)
-        editions.mark_due(session, edition_id, now)
+            moves.move_edition(session, edition_id, State.SCHEDULED, change)
+        # Work in this process is left alone by a running service, which takes it over should this process die.
+        grace = timedelta(0) if enqueue else timedelta(seconds=services.settings.lease_seconds)
+        editions.mark_due(session, edition_id, now + grace)
     return edition_id
 
 
@@ -213,7 +214,7 @@ def _enqueue(services: "Services", edition_id: int) -> None:
 
 
 def _run(services: "Services", edition_id: int, dumps: list[tuple[str, bytes]], *, quiet: bool) -> str | None:
-    """Read an edition to its end in this process; gives why it failed, if it did."""
+    """Read an edition to its end in this process; gives why it is not complete, if it is not."""
     from worker import ingest as story
 
     with progress("pages", quiet=quiet) as tell:
@@ -225,7 +226,27 @@ def _run(services: "Services", edition_id: int, dumps: list[tuple[str, bytes]], 
             tell(page.text, done, len(outcome.pages))
         if outcome.pages:
             outcome = story.finish(services, edition_id)
-    return outcome.text if outcome.failed or outcome.state is None or outcome.state == "waiting" else None
+            if outcome.state is None:
+                outcome = _wait_for_others(services, edition_id)
+    return None if outcome.state in {State.COMPLETE, State.SUSPECT} else outcome.text
+
+
+def _wait_for_others(services: "Services", edition_id: int) -> "Outcome":
+    """A running service has taken some of the pages: let it finish them."""
+    import time
+
+    from worker.outcome import Outcome
+    from worker.store.tables import Edition
+
+    deadline = time.monotonic() + 2 * services.settings.lease_seconds
+    while True:
+        with services.database.read() as session:
+            edition = session.get_one(Edition, edition_id)
+        if edition.state in ENDED:
+            return Outcome(state=edition.state, text=edition.error or "")
+        if time.monotonic() > deadline:
+            return Outcome(text="the service has not finished its pages; `broadsheet status` shows how far it is")
+        time.sleep(0.2)
 
 
 def _rows(

@@ -16,8 +16,8 @@ def up(
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
     from worker import embedded
-    from worker.store.opening import make_var_dir, open_database
     from worker.settings import get_settings
+    from worker.store.opening import make_var_dir, open_database
 
     settings = get_settings()
     for line in catalogue.load(settings.catalogue).errors:
@@ -72,10 +72,10 @@ def publications(
 
 def migrate(as_json: Json = False) -> None:
     """Bring the database to the schema of this version."""
-    from worker.store.opening import make_var_dir
     from worker.settings import get_settings
     from worker.store import schema
     from worker.store.database import Database
+    from worker.store.opening import make_var_dir
 
     settings = get_settings()
     if settings.database_url is None:

@@ -144,7 +144,7 @@ def test_a_file_that_is_not_toml_is_one_line(tmp_path, data):
 
 def test_a_file_that_is_not_there_or_a_folder_is_one_line(tmp_path):
     for path in (tmp_path / "none.toml", tmp_path):
-        with pytest.raises(Unusable, match="^BROADSHEET_CATALOGUE: "):
+        with pytest.raises(Unusable, match=r"^BROADSHEET_CATALOGUE: "):
             catalogue.load(path)
 
 

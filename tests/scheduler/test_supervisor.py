@@ -1,3 +1,4 @@
+import itertools
 import os
 import signal
 import sys
@@ -69,7 +70,7 @@ def test_a_child_that_dies_is_told_and_started_again_after_a_pause(tmp_path, mon
         later(0.02)
         assert made.check() == ["short: started again"]
     assert pauses[0] < 5
-    assert all(later == min(60, earlier * 2) for earlier, later in zip(pauses, pauses[1:], strict=False))
+    assert all(after == min(60, before * 2) for before, after in itertools.pairwise(pauses))
     assert child.restarts == 9
 
 

@@ -1,11 +1,11 @@
 """Restore one article as its HTML template gave it. Mends less than a page dump needs, because less is broken."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from worker.clean.assemble import flags_of, people_of
 from worker.clean.block import Block, Role
 from worker.clean.flags import Flag
+from worker.clean.headlines import Headline
 from worker.clean.items import sign_offs
 from worker.clean.kinds import kind_of
 from worker.clean.marks import mark_lines
@@ -67,9 +67,12 @@ def restore_article(parsed: ParsedArticle) -> Restored:
     texts = [text for text in map(compose_text, parsed.paragraphs) if text]
     done = run(_edges(tuple(Block(text=text) for text in texts)), _STEPS)
     captions = _captions(parsed.images, compose_text)
-    headline = {
-        name: compose_text.optional(getattr(parsed, name)) for name in ("title", "rubric", "kicker", "subtitle")
-    }
+    headline = Headline(
+        title=compose_text.optional(parsed.title),
+        rubric=compose_text.optional(parsed.rubric),
+        kicker=compose_text.optional(parsed.kicker),
+        subtitle=compose_text.optional(parsed.subtitle),
+    )
     removed = [*parsed.removed, *done.removed]
     removed += [Removed(text=block.text, reason="byline") for block in done.blocks if block.role is Role.BYLINE]
     author = compose_text(parsed.author or "")
@@ -78,28 +81,35 @@ def restore_article(parsed: ParsedArticle) -> Restored:
     removed += compose_text.removed
     item = _article(parsed, headline, done.blocks, captions, read_author(author))
     empty = not (
-        item.paragraphs or item.signature or captions or parsed.images or parsed.tables or any(headline.values())
+        item.paragraphs or item.signature or captions or parsed.images or parsed.tables or headline != Headline()
     )
     return Restored(items=() if empty else (item,), removed=tuple(removed))
 
 
 def _article(
     parsed: ParsedArticle,
-    headline: dict[str, str | None],
+    headline: Headline,
     blocks: Sequence[Block],
     captions: tuple[str, ...],
     author: People,
 ) -> Article:
     body = tuple(block.text for block in blocks if block.role is Role.TEXT)
-    kind = kind_of(title=headline["title"], paragraphs=body, captions=captions, images=len(parsed.images))
+    kind = kind_of(title=headline.title, paragraphs=body, captions=captions, images=len(parsed.images))
     found = people_of([*blocks, *(Block(text=text, role=Role.CAPTION) for text in captions)])
-    flags = {*parsed.flags, *flags_of(tuple(blocks), kind, headline["title"])}
+    flags = {*parsed.flags, *flags_of(tuple(blocks), kind, headline.title)}
     if not any(block.flags for block in blocks):
         # Nothing was broken here; a last line without a full stop is the way it was printed.
         flags.discard(Flag.TRUNCATED_END)
-    return replace(
-        Article(kind=kind, paragraphs=body, captions=captions, images=parsed.images, tables=parsed.tables),
-        **headline,
+    return Article(
+        kind=kind,
+        title=headline.title,
+        rubric=headline.rubric,
+        kicker=headline.kicker,
+        subtitle=headline.subtitle,
+        paragraphs=body,
+        captions=captions,
+        images=parsed.images,
+        tables=parsed.tables,
         reporters=once([*author.reporters, *author.plain, *found.reporters]),
         correspondents=once([*author.correspondents, *found.correspondents]),
         signature=tuple(block.text for block in blocks if block.role is Role.SIGNATURE),

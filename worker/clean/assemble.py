@@ -15,6 +15,8 @@ from worker.domain import Article, Kind, Removed
 _BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
 #: A body is judged by its beginning: what a title says stands there.
 _SAMPLE = 1500
+#: A shorter last line without a full stop is verse or an address.
+_VERSE = 20
 
 
 def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
@@ -51,8 +53,8 @@ def flags_of(blocks: Sequence[Block], kind: Kind, title: str | None) -> tuple[st
         and body
         and blocks[-1].role is not Role.SIGNATURE
         and ends_open(body[-1].text)
-        and len(body[-1].text) > 20
-    ):  # noqa: PLR2004 - shorter last lines are verse or addresses
+        and len(body[-1].text) > _VERSE
+    ):
         flags.add(str(Flag.TRUNCATED_END))
     if any(block.role is Role.JUMP or JUMP.search(block.text[-60:]) for block in blocks if block.role in _BODY):
         flags.add(str(Flag.JUMP_UNRESOLVED))

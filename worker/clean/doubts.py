@@ -1,4 +1,4 @@
-"""Judge the lines that only look like headlines: headline, subhead or a piece of a cut paragraph. Proves nothing twice."""
+"""Judge lines that only look like headlines: headline, subhead or piece of a paragraph. Repeats no proof."""
 
 import re
 from collections import Counter
@@ -75,7 +75,7 @@ def _past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
 
 
 def _in_series(blocks: Sequence[Block], start: int, end: int) -> bool:
-    """Whether another lone short line stands in the same proved item: subheads come in series, headlines with bylines."""
+    """Whether another lone short line stands in the same proved item: subheads come in series."""
     near = range(max(0, start - _NEAR), min(len(blocks), end + _NEAR))
     for step in (-1, 1):
         at = start - 1 if step < 0 else end
@@ -135,7 +135,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     cuts, hands = _certain_cuts(out), _hands(out)
     for at, end in doubtful:
-        role, why = _judge(out, at, end, habits, cuts, hands)
+        role, why = _judge(out, at, end, habits=habits, cuts=cuts, hands=hands)
         if role is not Role.TEXT:
             _mark(out, notes, range(at, end), role, why)
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
@@ -208,7 +208,7 @@ def _hands(blocks: Sequence[Block]) -> _Hands:
     if len(halves) < 3:  # noqa: PLR2004 - two items show no habit
         return _Hands(common=common, limit=_SAME_HAND)
     within = median(affinity(one, two, known) for one, two, known in halves)
-    between = median(affinity(one[1], two[0], one[2]) for one, two in zip(halves, halves[1:], strict=False))
+    between = median(affinity(one[1], two[0], one[2]) for one, two in pairwise(halves))
     mean = (max(between, 0.004) * max(within, 0.004)) ** 0.5
     return _Hands(common=common, limit=min(max(mean, _SAME_HAND * 0.6), _SAME_HAND * 2.5))
 
@@ -220,7 +220,7 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
 
 
 def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits) -> bool:
-    """Whether the first line of a proved group is no headline but the end of a text that was cut short."""
+    """Whether the first line of a proved group is no headline but the end of a text above."""
     if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
         return False
     line, above = blocks[at].text, blocks[at - 1]
@@ -260,7 +260,9 @@ def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
     return score
 
 
-def _judge(blocks: Sequence[Block], start: int, end: int, habits: Habits, cuts: int, hands: _Hands) -> tuple[Role, str]:
+def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their strength
+    blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: _Hands
+) -> tuple[Role, str]:
     """Return what a run of short lines is that nothing proves to be a headline."""
     above = blocks[start - 1] if start else None
     after = blocks[end] if end < len(blocks) else None
@@ -286,9 +288,9 @@ def _judge(blocks: Sequence[Block], start: int, end: int, habits: Habits, cuts: 
         if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
             return Role.TEXT, ""
     rest = _past_pictures(blocks, end)
-    if rest is not None and end - start == 1:
-        if _cut_score(last, rest.text, habits, cuts) > looks or (cuts and "，" in last and not _SET_OFF.search(last)):
-            return Role.TEXT, ""
+    half = cuts and "，" in last and not _SET_OFF.search(last)
+    if rest is not None and end - start == 1 and (half or _cut_score(last, rest.text, habits, cuts) > looks):
+        return Role.TEXT, ""
     if after.role in {Role.CAPTION, Role.CREDIT} and end - start == 1 and above is not None and ends_closed(above.text):
         return Role.HEADING, "stands over a picture text"
     if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):

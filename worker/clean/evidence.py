@@ -1,8 +1,9 @@
-"""Weigh whether two pieces of print belong together: by the page's own pairs of characters and words. Decides nothing."""
+"""Weigh whether two pieces of print belong together, by the page's own pairs and words. Decides nothing."""
 
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from worker.clean.forms import hangs, is_enumerated, is_latin, starts_inside, unclosed, unopened
 
@@ -38,7 +39,7 @@ class Habits:
             return run in self._page
         if self._runs is None:
             page = self._page
-            pairs = set(map("".join, zip(page, page[1:], strict=False)))
+            pairs = set(map("".join, pairwise(page)))
             self._runs = frozenset(pairs.union(map("".join, zip(page, page[1:], page[2:], strict=False))))
         return run in self._runs
 
@@ -46,7 +47,7 @@ class Habits:
         """Whether other sentences of the page start so too."""
         return self._page.count("\n" + run, 0, _SEARCHED) + self._page.count("。" + run, 0, _SEARCHED) > 1
 
-    def link(self, one: str, two: str) -> float:
+    def link(self, one: str, two: str) -> float:  # noqa: C901 - one line a piece of evidence
         """Return how much speaks for ``two`` being the rest of ``one``: above 0 for, below 0 against."""
         if not one or not two:
             return -9.0

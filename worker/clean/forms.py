@@ -119,7 +119,7 @@ def heading_like(text: str) -> bool:
     if text[0] in "（(" and text[-1] in "）)" and _SIGNED.search(text):
         return False
     bare = text.rstrip(_CLOSERS)
-    if not bare or bare[-1] in "。，、；;,：:" or starts_inside(text) and not text[0].isascii():
+    if not bare or bare[-1] in "。，、；;,：:" or (starts_inside(text) and not text[0].isascii()):
         return False
     if bare[-1] == ".":
         return False

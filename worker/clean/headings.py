@@ -26,7 +26,7 @@ def _group(blocks: Sequence[Block], at: int) -> int:
     return end
 
 
-def _proof(blocks: Sequence[Block], start: int, end: int) -> str:
+def _proof(blocks: Sequence[Block], start: int, end: int) -> str:  # noqa: PLR0911 - one proof a line
     """Return what proves that lines start..end are a headline group, or an empty string."""
     if end < len(blocks):
         after = blocks[end]

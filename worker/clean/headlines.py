@@ -1,8 +1,9 @@
-"""Tell rubric, kicker, title and subtitle apart in a headline group. Changes no text but the blank between joined lines."""
+"""Tell rubric, kicker, title and subtitle apart in a headline group. Changes no text but blanks at seams."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from worker.clean.forms import is_latin, size
 
@@ -115,4 +116,4 @@ def _is_subtitle(line: str, title: str, seen: int) -> bool:
 
 def pairs_of(text: str) -> Pairs:
     """Return the text's runs of two characters."""
-    return frozenset(map("".join, zip(text, text[1:], strict=False)))
+    return frozenset(map("".join, pairwise(text)))

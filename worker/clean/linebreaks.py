@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
@@ -31,9 +32,7 @@ def _first_unit(text: str) -> int:
 def _width(blocks: tuple[Block, ...]) -> int | None:
     """Return the width at which lines were broken, or None if they were not."""
     pairs = [
-        (columns(one.text), _first_unit(two.text))
-        for one, two in zip(blocks, blocks[1:], strict=False)
-        if two.gap == 0 and not two.indent
+        (columns(one.text), _first_unit(two.text)) for one, two in pairwise(blocks) if two.gap == 0 and not two.indent
     ]
     if len(pairs) < _ENOUGH:
         return None

@@ -13,29 +13,38 @@ _CAPTION = re.compile(
 )
 _SHOWS = re.compile(r"(?:^|[。！？])(?:[上下左右]?图[①-⑳一二三四]?为|[上下左右]?圖為|图片为)")
 _SHOT = re.compile(
-    r"(?:[（(]?(?:本报|本社|新华社|特约|通讯员|记者|本報|記者)[^。，]{0,24}?|[。！？”）] ?[\u3400-\u9fff· ]{2,12}|[（(][^（）]{2,20})(?:摄|攝|摄影|攝影|供图|供圖)(?:[（(][^（）()]{1,16}[）)])?[）)]?[。]?$"
+    r"(?:[（(]?(?:本报|本社|新华社|特约|通讯员|记者|本報|記者)[^。，]{0,24}?"
+    r"|[。！？”）] ?[\u3400-\u9fff· ]{2,12}|[（(][^（）]{2,20})(?:摄|攝"
+    r"|摄影|攝影|供图|供圖)(?:[（(][^（）()]{1,16}[）)])?[）)]?[。]?$"
 )
 _SHOT_ENGLISH = re.compile(r"(?:\(|(?:Photo|Picture|Photograph) by )[A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\)?\.?$")
 _DAY = r"(?:\d{1,4}|[〇○零一二三四五六七八九十]{1,4})"
 _DATE = re.compile(
-    rf"^[（(]?(?:{_DAY}年)?{_DAY}月{_DAY}[日号][）)]?$|^(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{{1,2}}, \d{{4}}$|^\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}$"
+    rf"^[（(]?(?:{_DAY}年)?{_DAY}月{_DAY}[日号][）)]?$|^(?:January|February|March|April|May|June|July|August"
+    rf"|September|October|November|December) \d{{1,2}}, \d{{4}}$|^\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}$"
 )
 _NUMBER = r"(?:[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})"
 JUMP = re.compile(
-    rf"[（(【［\[▶►→▷>》\s]*(?:(?:紧|緊)?(?:下转|上接|下轉|轉|转|上承)(?:\s*(?:本版|第?\s*{_NUMBER}\s*版)(?:\s*[▶►→▷>》]*)?)[^。，]{{0,30}}?)[）)】］\]▶►→▷>》\s]*$"
-    r"|[（(\[▶►→\s]*(?:[Cc]ontinued|[Tt]urn(?:s)?|[Ss]ee|CONTINUED|TURN|SEE)\s+(?:on|from|to|ON|FROM|TO)\s+(?:[Pp]age|PAGE|[Pp]\.?)\s*[A-Z]?\d{1,3}[\])）▶►→\s]*$",
+    rf"[（(【［\[▶►→▷>》\s]*(?:(?:紧|緊)?(?:下转|上接|下轉|轉|转|上承)(?:\s*(?:本版"
+    rf"|第?\s*{_NUMBER}\s*版)(?:\s*[▶►→▷>》]*)?)[^。，]{{0,30}}?)[）)】］\]▶►→▷>》\s]*$"
+    r"|[（(\[▶►→\s]*(?:[Cc]ontinued|[Tt]urn(?:s)?|[Ss]ee|CONTINUED|TURN|SEE)\s+(?:on|from|to|ON|FROM"
+    r"|TO)\s+(?:[Pp]age|PAGE|[Pp]\.?)\s*[A-Z]?\d{1,3}[\])）▶►→\s]*$",
 )
 _FURNITURE = re.compile(
-    rf"^(?:第?\s*{_NUMBER}\s*版(?:[：:\s]\s*[\u3400-\u9fff]{{2,6}})?|(?:责任|本版|执行|值班|版面|美术|视觉|图片|责|責任|本版責任)?编辑[：:\s/].{{2,40}}"
+    rf"^(?:第?\s*{_NUMBER}\s*版(?:[：:\s]\s*[\u3400-\u9fff]{{2,6}})?|(?:责任|本版|执行|值班|版面|美术|视觉|图片|责|責任"
+    rf"|本版責任)?编辑[：:\s/].{{2,40}}"
     r"|(?:本版)?(?:责编|责任校对|校对|美编|版式(?:设计)?|组版|检校|编审|審校|美編|校對|排版|本版主编|主编)[：:\s/].{2,60}"
-    r"|电子信箱[：:].{3,40}|(?:投稿|来稿|本版)?(?:邮箱|信箱|热线(?:电话)?)[：:].{3,40}|[-—_=·*.•\s]{3,}|Page [A-Z]?\d{1,3})$"
+    r"|电子信箱[：:].{3,40}|(?:投稿|来稿|本版)?(?:邮箱|信箱|热线(?:电话)?)[：:].{3,40}"
+    r"|[-—_=·*.•\s]{3,}|Page [A-Z]?\d{1,3})$"
 )
 _GREATEST_CAPTION = 160
+_LONGEST_DATE = 24
+_LONGEST_LINE = 90
 
 
 def is_date(text: str) -> bool:
     """Whether the line is a date and nothing else."""
-    return len(text) <= 24 and bool(_DATE.match(text))
+    return len(text) <= _LONGEST_DATE and bool(_DATE.match(text))
 
 
 def is_caption(text: str) -> bool:
@@ -50,11 +59,11 @@ def is_caption(text: str) -> bool:
 
 
 def _role(text: str) -> tuple[Role, str]:
-    if (is_wordless(text) and "…" not in text) or (len(text) <= 80 and _FURNITURE.match(text)):
+    if (is_wordless(text) and "…" not in text) or (len(text) <= _LONGEST_LINE and _FURNITURE.match(text)):
         return Role.FURNITURE, "no words, or the page's own editors and numbers"
-    if len(text) <= 60 and JUMP.fullmatch(text):
+    if len(text) <= _LONGEST_LINE and JUMP.fullmatch(text):
         return Role.JUMP, "names the page of the other half"
-    if len(text) <= 90:
+    if len(text) <= _LONGEST_LINE:
         if is_credit(text):
             return Role.CREDIT, "names only who took or gave a picture"
         if (

@@ -23,8 +23,8 @@ def explain_page(text: str) -> tuple[Restored, tuple[Note, ...]]:
     if len(given.blocks) > MOST_BLOCKS or len(text) > MOST_CHARACTERS:
         lines = tuple(block.text for block in given.blocks)
         flags = (str(Flag.FALLBACK), str(Flag.NO_TITLE))
-        items = (Article(kind=Kind.ARTICLE, paragraphs=lines, flags=flags),) if lines else ()
-        return Restored(items=items, removed=given.removed), ()
+        whole = Article(kind=Kind.ARTICLE, paragraphs=lines, flags=flags)
+        return Restored(items=(whole,) if lines else (), removed=given.removed), ()
     cleaned = run(given.blocks)
     items, removed = assemble(cleaned.blocks)
     return Restored(items=items, removed=(*given.removed, *cleaned.removed, *removed)), cleaned.notes

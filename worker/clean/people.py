@@ -32,21 +32,25 @@ _NOT_NAMES = re.compile(
     r"|视角|眼|走基层|体验|行|说法|帮|快评|点评|连线|热线|对话|为|是|与|和|对)"
 )
 _NAME = re.compile(
-    rf"^(?:{_HAN}{{2,4}}|{_HAN}{{1,8}}(?:[·•・．.]{_HAN}{{1,10}})+|[A-Z][\w.'’-]*(?: (?:(?:de|da|van|von|bin|al) )?[A-Z][\w.'’-]*)*)$"
+    rf"^(?:{_HAN}{{2,4}}|{_HAN}{{1,8}}(?:[·•・．.]{_HAN}{{1,10}})+|[A-Z][\w.'’-]*(?: (?:(?:de|da|van|von|bin"
+    rf"|al) )?[A-Z][\w.'’-]*)*)$"
 )
 _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
 _BY = re.compile(
-    r"^(?:(?:Story|Text|Words|Report|Photos?|Pictures?|Photographs?)(?: and (?:photos?|pictures?))? )?by:? (?P<names>.+)$",
+    r"^(?:(?:Story|Text|Words|Report|Photos?|Pictures?|Photographs?)(?: and (?:photos?"
+    r"|pictures?))? )?by:? (?P<names>.+)$",
     re.IGNORECASE,
 )
 _ENGLISH_RANK = re.compile(
-    r"(?:,|\s[-–—|/])\s*(?:staff|special|senior|chief|our|the|city|political|sports?|business|education|science|photo)?\s*"
+    r"(?:,|\s[-–—|/])\s*(?:staff|special|senior|chief|our|the|city|political|sports?|business|education|science"
+    r"|photo)?\s*"
     r"(?:staff\s+)?(?:writer|reporter|correspondent|editor|photographer|columnist|contributor|in\s+[A-Z]\w+).*$",
     re.IGNORECASE,
 )
 #: A byline line is never longer than this, even with ten names.
 _LONGEST = 90
+_CREDIT_WORDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def _english(text: str) -> People | None:
 
 
 @lru_cache(maxsize=4096)
-def read_people(text: str) -> People | None:
+def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     """Return the people that a byline or credit names, or None if the text is no such line."""
     if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
         return None
@@ -182,7 +186,8 @@ _CREDIT = re.compile(
     r"(?:摄|攝|摄影|攝影|供图|供圖|摄影报道|攝影報導|航拍|翻拍|图|圖|提供|资料图片|資料圖片|制图|绘)(?:[（(][^（）()]{1,20}[）)])?[。]?[）)]?$"
 )
 _GIVEN = re.compile(
-    r"^[（(]?(?:图片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
+    r"^[（(]?(?:图片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
+    r"|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
 )
 _ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
 
@@ -192,7 +197,7 @@ def is_credit(text: str) -> bool:
     if re.search(r"文\s*[/／、]?\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文", text):
         return False
     if _ENGLISH_CREDIT.match(text):
-        return not text.endswith((".", "?", "!")) and len(text.split()) <= 10
+        return not text.endswith((".", "?", "!")) and len(text.split()) <= _CREDIT_WORDS
     if _GIVEN.match(text):
         return True
     return bool(_CREDIT.search(text)) and read_people(text) is not None
@@ -217,7 +222,7 @@ def people_in_text(paragraph: str) -> People:
             correspondents += found.correspondents
     if not spots:
         spoken = re.match(
-            rf"^(?:本报讯|本報訊)\s+((?:\S*记者|通讯员)[\s\u3400-\u9fff、]{{2,40}}?)(?:报道[：:，]|报道\s)", head
+            r"^(?:本报讯|本報訊)\s+((?:\S*记者|通讯员)[\s\u3400-\u9fff、]{2,40}?)(?:报道[：:，]|报道\s)", head
         )
         found = read_people(spoken[1]) if spoken else None
         if found:

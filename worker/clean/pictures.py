@@ -1,4 +1,4 @@
-"""Find picture texts that carry no mark of their own, by their place. Leaves text between paragraphs where doubt remains."""
+"""Find picture texts that carry no mark of their own, by their place. Moves nothing."""
 
 from collections.abc import Sequence
 from dataclasses import replace

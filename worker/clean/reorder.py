@@ -19,6 +19,8 @@ _FULL_WEIGHT = 60
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
 _PASSES = 8
+#: What more items than this say tells nobody's hand.
+_FEW = 2
 _LEAST_GAIN = 0.03
 _SURE = 1.0
 #: Away from its headline, and behind a text that is complete, the seam with its owner must speak for the move.
@@ -61,7 +63,7 @@ def _common(items: Sequence[_Item]) -> Grams:
     seen: Counter[str] = Counter()
     for item in items:
         seen.update(item.share(0, len(item.grams)))
-    return frozenset(gram for gram, times in seen.items() if times > 2)
+    return frozenset(gram for gram, times in seen.items() if times > _FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ def _moved(blocks: tuple[Block, ...], items: dict[int, _Item], moves: Sequence[_
     tails: dict[int, list[int]] = {}
     notes = []
     for move in moves:
-        if move.owner in tails or move.host in {m.host for m in taken.values()}:
+        # An item gives or takes in one pass, never both: the end that a tail hangs on must not move itself.
+        busy = {*tails, *(other.host for other in taken.values())}
+        if move.owner in busy or move.host in busy:
             continue
         run = items[move.host].indexes[move.low :]
         tails[move.owner] = list(run)

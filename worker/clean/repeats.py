@@ -118,7 +118,7 @@ def _stray(blocks: Sequence[Block], one: range, two: range) -> tuple[range, str]
     opened_one = one.start > 0 and not ends_closed(blocks[one.start - 1].text)
     opened_two = two.start > 0 and not ends_closed(blocks[two.start - 1].text)
     early = one.stop == section_one.stop and section_two.start > section_one.stop
-    # The share of words weighs most; a copy just before a headline, or without an open line to continue, weighs a little.
+    # The share of words weighs most; a copy just before a headline, or without an open line to continue, a little.
     score = (near_two - near_one) * 10 + (0.2 if early else 0) + 0.3 * (opened_two - opened_one)
     if score > 0:
         return one, f"shares {near_one:.2f} with the text around it, its twin {near_two:.2f}"

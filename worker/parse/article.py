@@ -17,6 +17,7 @@ from worker.parse.select import Document
 from worker.parse.tables import Rows
 from worker.parse.tree import Node
 
+_NOTICE = 600  #: characters; a refusal has fewer
 _HEADINGS = ("title", "kicker", "subtitle", "rubric", "author")
 
 
@@ -31,8 +32,6 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     family = family.overridden(overrides)
     document = Document(html)
     known = metadata(html)
-    if not known and is_blocked(document):
-        raise LayoutChanged(url, "title or body: it is a block, error or login page")
     body = _body(document, family)
     fields, used = _fields(document, family, body)
     title = fields["title"] or known.get("title") or known.get("founder-title")
@@ -44,6 +43,9 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     junk = {node.mem_id for selector in family.junk for node in document.all(selector)}
     for part in body:
         reading.read(Walk(part, used=frozenset(used), junk=junk))
+    # Looked for only where little was found: a refusal is short, and looking takes time.
+    if not known and sum(map(len, reading.paragraphs)) < _NOTICE and is_blocked(document):
+        raise LayoutChanged(url, "title or body: it is a block, error or login page")
     images = reading.pictures.found()
     if not reading.paragraphs and not reading.tables and not images:
         if not title:

@@ -50,14 +50,14 @@ def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any]
     areas = areas_of(source.tree, base, family)
     articles = _articles(document, areas)
     listed = page_list(source, document.links, family)
-    if not listed and not articles and (target := redirect_of(source.tree, base)):
+    if len(listed) <= 1 and not articles and (target := redirect_of(source.tree, base)):
         return _nothing_but(target)
     number, name = _own_label(document, listed)
     own = next((page for page in listed if same(page.url, url)), None)
     if own is not None:
         number, name = number or own.number, name or own.name
     if not listed and articles:
-        listed = (PageRef(number=number or "1", name=name, url=url),)
+        listed = (PageRef(number=number or "01", name=name, url=url),)
     return ParsedPage(
         date=_date(document),
         number=number,

@@ -1,10 +1,10 @@
-"""Decode the bytes of a page dump to text, or say in one line why that cannot be done. Does not look at what it says."""
+"""Decode the bytes of a page dump to text, or say in one line why that cannot be done. Does not read the text."""
 
 import re
 
 from worker.errors import BadInput
 
-#: Control characters that no text file holds; tab, line feed, form feed, carriage return and NEL-like breaks are allowed.
+#: Control characters that no text file holds; tabs, line and page breaks are allowed.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 _MARKS = (

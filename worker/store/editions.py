@@ -156,9 +156,9 @@ def take_due(
     return sorted(taken)
 
 
-def mark_sent(session: Session, table: type[Edition] | type[Page], ids: Sequence[int], now: datetime) -> None:
-    """Note that messages for these rows are under way, unless somebody has claimed them since."""
-    session.execute(update(table).where(table.id.in_(ids), table.lease_owner.is_(None)).values(enqueued_at=now))
+def mark_sent(session: Session, table: type[Edition] | type[Page], ids: Sequence[int], sent_at: datetime) -> None:
+    """Note that messages for these rows are under way, except for rows that somebody has moved on since."""
+    session.execute(update(table).where(table.id.in_(ids), table.updated_at <= sent_at).values(enqueued_at=sent_at))
 
 
 def forget_sent(session: Session) -> int:
@@ -180,11 +180,12 @@ def expired(session: Session, table: type[Edition] | type[Page], now: datetime) 
     ).all()
 
 
-def unfinished(session: Session) -> Sequence[int]:
-    """Editions whose pages have all ended, but which nobody has finished."""
+def unfinished(session: Session, sent_before: datetime) -> Sequence[int]:
+    """Editions whose pages have all ended, but which nobody has finished, with no message under way."""
     return session.scalars(
         select(Edition.id).where(
             Edition.state == State.PROCESSING,
+            or_(Edition.enqueued_at.is_(None), Edition.enqueued_at < sent_before),
             ~select(Page.id).where(Page.edition_id == Edition.id, Page.state.not_in(PAGE_ENDED)).exists(),
         )
     ).all()

@@ -1,7 +1,6 @@
 """Bring a database to the schema of this version, or say that it is not there."""
 
 from pathlib import Path
-
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text

@@ -1,4 +1,4 @@
-"""Articles written for the tests (towns and people are invented), and every defect of a page dump that can be done to them."""
+"""Articles written for the tests (towns and people are invented), and the defects of page dumps, done to them."""
 
 import random
 from collections import Counter

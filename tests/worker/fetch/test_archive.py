@@ -50,17 +50,12 @@ def test_fastwarc_reads_the_same_and_finds_the_digests_right(archive):
     with path.open("rb") as file:
         assert [record.verify_block_digest() for record in FastIterator(file, parse_http=False)] == [True, True]
     with path.open("rb") as file:
-        _, *found = (
-            (
-                record.headers["WARC-Target-URI"],
-                record.http_headers,
-                record.verify_payload_digest(),
-                record.reader.read(),
-            )
+        (found,) = (
+            (record.headers["WARC-Target-URI"], record.http_headers.status_code, record.verify_payload_digest())
             for record in FastIterator(file)
+            if record.is_http
         )
-    ((url, http, sound, body),) = found
-    assert (url, http.status_code, sound, body) == ("http://paper.example/a.htm", 200, True, b"body")
+    assert found == ("http://paper.example/a.htm", 200, True)
 
 
 def test_the_payload_digest_is_that_of_the_bytes_as_they_came(archive):
@@ -218,9 +213,10 @@ def test_an_interruption_before_the_first_record_leaves_a_file_that_still_begins
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    with monkeypatch.context() as patch, pytest.raises(StorageFailed):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "write", full)
-        archive.append("paper", DAY, [make_response(b"one")])
+        with pytest.raises(StorageFailed):
+            archive.append("paper", DAY, [make_response(b"one")])
     (location,) = archive.append("paper", DAY, [make_response(b"one")])
     assert [kind for kind, *_ in records(archive.folder / location.file)] == ["warcinfo", "response"]
 

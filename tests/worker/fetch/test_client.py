@@ -228,7 +228,7 @@ def test_a_retry_after_that_is_no_number_is_an_ordinary_pause(server, make_fetch
 def test_a_refused_connection_may_pass(make_fetcher, quick):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        with pytest.raises(FetchFailed, match="127.0.0.1"):
+        with pytest.raises(FetchFailed, match=r"127\.0\.0\.1"):
             make_fetcher(request_attempts=2).get(f"http://127.0.0.1:{probe.getsockname()[1]}/", OPEN, alive)
 
 

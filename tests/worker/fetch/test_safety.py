@@ -116,7 +116,7 @@ def test_it_is_reached_where_the_publication_says_so(inner, fetcher, host):
 )  # fmt: skip
 def test_a_name_that_leads_to_a_private_address_is_refused(names, fetcher, address):
     names["paper.example"] = [address]
-    with pytest.raises(FetchRefused, match="paper.example leads to"):
+    with pytest.raises(FetchRefused, match=r"paper\.example leads to"):
         fetcher.get("http://paper.example/", PUBLIC_ONLY, alive)
 
 
@@ -164,7 +164,7 @@ def test_a_name_that_changes_its_mind_is_checked_at_each_look(inner, fetcher, na
 
     fetcher._runner.run(look())
     assert resolved == ["192.0.2.1"]
-    with pytest.raises(FetchRefused, match="127.0.0.1"):
+    with pytest.raises(FetchRefused, match=r"127\.0\.0\.1"):
         fetcher.get(f"http://paper.example:{inner.server_port}/", PUBLIC_ONLY, alive)
     assert inner.asked == []
 

@@ -44,9 +44,9 @@ TAGS = """
 <p>|</p>|<br>|<div id=ozoom>|<div class=content>|</div>|<table>|<tr>|<td>|<td class=font01>|</table>|<h1>|</h1>
 <p class=sec>|<img src=a.jpg>|<area coords=1,2,x,4 href=content_1.htm>|<map>|<a href=node_1.htm>|<a href=http://[>
 <!--|-->|<figure>|<!--enpcontent-->|<!--/enpcontent-->|<!--enpproperty|<title>|</title>|/enpproperty-->|<script>|</script>
-<style>|<a href=1.pdf>|<base href=//>|<meta http-equiv=refresh content=0;url=http://[x>|<founder-content>|<span id=contenttext>|<|>|&|&#|&#0;
-<select>|<template>|<svg>|<math>|<frameset>|<![CDATA[|</
-<plaintext>|<textarea>
+<style>|<a href=1.pdf>|<base href=//>|<meta http-equiv=refresh content=0;url=http://[x>|<founder-content>
+<span id=contenttext>|<|>|&|&#|&#0;
+<select>|<template>|<svg>|<math>|<frameset>|<![CDATA[|</|<plaintext>|<textarea>
 第01版：要闻|二〇二六年三月五日|　　段。|图 李明 摄
 """.replace("\n", "|")
 tags = st.sampled_from(TAGS.split("|"))

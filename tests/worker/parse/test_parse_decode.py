@@ -27,7 +27,7 @@ def test_utf8_under_any_name(declared):
     assert decode(TEXT.encode("utf-8"), declared) == TEXT
 
 
-@pytest.mark.parametrize("declared", [None, "big5", "utf-8"])
+@pytest.mark.parametrize("declared", [None, "big5", "utf-8", "gb2312", "iso-8859-1"])
 def test_traditional_chinese_in_big5(declared):
     assert decode(TRADITIONAL.encode("big5"), declared) == TRADITIONAL
 

@@ -155,6 +155,10 @@ def test_articles_of_other_pages_in_a_box_beside_are_not_this_pages():
             "<html><body>正在跳转<script language=javascript>"
             '<!--\nwindow.location = "html/2026-03/05/node_1.htm";\n//--></script></body>'
         ),
+        (
+            '<meta http-equiv="refresh" content="3;url=html/2026-03/05/node_1.htm">'
+            '<a href="html/2026-03/05/node_1.htm">请点击</a>'
+        ),
         "<script>top.location.replace('html/2026-03/05/node_1.htm');</script>",
     ],
 )

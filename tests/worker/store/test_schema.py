@@ -185,7 +185,7 @@ def test_a_database_out_of_reach_is_one_line_without_its_password(url, says, ope
 
 @pytest.mark.parametrize("url", ["", "nonsense", "sqlite", "nosuchdb://x", "mysql://x/y", "postgresql+nosuch://x/y"])
 def test_a_url_that_is_none_is_one_line(url):
-    with pytest.raises(Unusable, match="^BROADSHEET_DATABASE_URL: ") as error:
+    with pytest.raises(Unusable, match=r"^BROADSHEET_DATABASE_URL: ") as error:
         Database(url)
     one_line(error)
 

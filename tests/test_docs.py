@@ -1,0 +1,83 @@
+"""The documentation says what the program does: commands, settings, states and moves are all in the README."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scheduler.cli import app
+from worker.domain import MOVES, State
+from worker.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_every_command_is_in_the_readme_and_has_help():
+    for command in app.registered_commands:
+        assert f"`broadsheet {command.callback.__name__}" in README
+        assert command.callback.__doc__
+
+
+def test_the_readme_names_no_command_that_is_not_there():
+    known = {command.callback.__name__ for command in app.registered_commands}
+    assert set(re.findall(r"`broadsheet ([a-z]+)", README)) <= known
+
+
+def test_the_settings_table_is_the_one_that_config_prints():
+    printed = subprocess.run(
+        [Path(sys.executable).parent / "broadsheet", "config", "--markdown"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    assert printed.strip() in README
+    for name in Settings.model_fields:
+        assert f"`{PREFIX}{name.upper()}`" in README
+
+
+def test_the_diagram_shows_every_move_and_no_other():
+    drawn = set(re.findall(r"^    (\w+) --> (\w+)$", README, re.MULTILINE))
+    assert drawn == {(str(a), str(b)) for a, targets in MOVES.items() for b in targets}
+    for state in State:
+        assert f"`{state}`" in README
+
+
+def test_every_path_in_the_documentation_exists():
+    texts = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    paths = set(re.findall(r"`((?:worker|scheduler|tests|deploy)/[\w./-]+)`", texts))
+    missing = [path for path in paths if not (ROOT / path).exists()]
+    assert missing == []
+    assert len(paths) > 10
+
+
+def test_every_direct_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    reasons = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for requirement in project["dependencies"] + project["optional-dependencies"]["dev"]:
+        name = re.match(r"[\w-]+", requirement)[0]
+        assert f"`{name}`" in reasons, name
+
+
+def test_the_catalogue_example_of_the_readme_is_a_sound_row(tmp_path):
+    from scheduler import catalogue  # noqa: PLC0415  # only here
+
+    example = re.search(r"```toml\n(.*?)```", README, re.DOTALL)[1]
+    (tmp_path / "own.toml").write_text(example, encoding="utf-8")
+    found = catalogue.load(tmp_path / "own.toml")
+    assert found.errors == ()
+    assert found.rows["hedongbao"].enabled
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "deploy" / "systemd").glob("*.service")), ids=lambda path: path.name)
+def test_a_units_command_is_one_that_celery_takes(path):
+    line = re.search(r"^ExecStart=\S+/celery (.*)$", path.read_text("utf-8"), re.MULTILINE)[1]
+    words = line.replace("%%", "%").split()
+    command = next(word for word in words if word in {"worker", "beat", "flower"})
+    known = subprocess.run(
+        [sys.executable, "-m", "celery", "-A", "worker.app", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout  # fmt: skip
+    if command != "flower":
+        for option in re.findall(r"(?<=\s)(--?[a-zA-Z-]+)", line.split(command, 1)[1]):
+            assert option in known

@@ -1,0 +1,65 @@
+"""Jumps are joined where headline or words and the page named agree, and flagged where not."""
+
+import pytest
+
+from worker.clean import join_jumps
+from worker.clean.jumps import page_number
+from worker.domain import Article, Kind
+
+HEAD = "两座老桥的新生"
+
+
+def article(title, *paragraphs, flags=()):
+    return Article(kind=Kind.ARTICLE, title=title, paragraphs=paragraphs, flags=flags)
+
+
+@pytest.mark.parametrize(
+    ("onward", "back", "page"),
+    [
+        ("（下转第三版）", "（上接第一版）", "03"),
+        ("▶▶下转3版", "▶▶上接01版", "3"),
+        ("（下转A4版）", "（上接1版）", "A04"),
+        ("Continued on page 3", "Continued from page 1", "3"),
+    ],
+)
+def test_both_halves_become_one_article(onward, back, page):
+    first = article(HEAD, "老桥修好了，两岸的人", onward, flags=("jump_unresolved",))
+    second = article(HEAD, back, "都来看热闹。", flags=("jump_unresolved",))
+    other = article("另一件事", "这里说的是另一件事。")
+
+    joined = join_jumps([("01", first), ("02", other), (page, second)])
+
+    assert [jumped.sources for jumped in joined] == [(0, 2), (1,)]
+    whole = joined[0].article
+    assert whole.paragraphs == ("老桥修好了，两岸的人都来看热闹。",)
+    assert whole.flags == ("jump_joined",)
+    assert {removed.text for removed in joined[0].removed} == {onward, back, HEAD}
+
+
+def test_a_jump_line_inside_its_paragraph_is_taken_out_alone():
+    first = article(HEAD, "老桥修好了。（下转第二版）")
+    second = article(HEAD, "（上接第一版）新桥也要动工。")
+    joined = join_jumps([("01", first), ("02", second)])
+    assert joined[0].article.paragraphs == ("老桥修好了。", "新桥也要动工。")
+
+
+def test_a_jump_without_its_other_half_is_flagged_and_kept():
+    first = article(HEAD, "老桥修好了。", "（下转第三版）")
+    other = article("毫不相干的一件事", "说的是种麦子。")
+    joined = join_jumps([("01", first), ("03", other)])
+    assert [jumped.article.flags for jumped in joined] == [("jump_unresolved",), ()]
+    assert joined[0].article.paragraphs == first.paragraphs
+
+
+def test_two_equal_candidates_are_none():
+    first = article(HEAD, "老桥修好了。", "（下转第三版）")
+    second = article(HEAD, "（上接第一版）新桥动工。")
+    joined = join_jumps([("01", first), ("03", second), ("03", second)])
+    assert all(jumped.article.flags == ("jump_unresolved",) for jumped in joined)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("03", "3"), ("三", "3"), ("十二", "12"), ("二十", "20"), ("A04", "A4"), ("a4", "A4")]
+)
+def test_page_numbers_have_one_form(text, number):
+    assert page_number(text) == number

@@ -1,9 +1,12 @@
 """Articles from templates: little is broken, and nothing may be invented."""
 
+import textwrap
+
 import pytest
 
 from worker.clean import quality, restore_article, restore_page
 from worker.clean.flags import Flag
+from worker.clean.linebreaks import join
 from worker.clean.quality import COST
 from worker.domain import Image, Kind, ParsedArticle, Removed
 
@@ -21,7 +24,7 @@ def test_people_come_from_the_author_line_and_from_the_lead():
 
 
 def test_a_paragraph_cut_in_two_is_joined_and_said_so():
-    one = "桥修好了，两岸的人都来看。老人说这一天等了四十年，当年他就是从这里坐船去的，"
+    one = "桥修好了，两岸的人都来看。老人说这一天等了四十年，当年他就是从这里坐船去对岸上学的，"
     item = only(ParsedArticle(title="桥", paragraphs=(one, "船票只要五分钱。")))
     assert item.paragraphs == (one + "船票只要五分钱。",)
     assert item.flags == (str(Flag.SPLIT_JOINED),)
@@ -59,20 +62,24 @@ def test_the_kind_is_told_by_form(title, paragraphs, kind):
     assert only(ParsedArticle(title=title, paragraphs=paragraphs)).kind is kind
 
 
-def test_english_pages_are_joined_with_blanks_and_hyphens_healed():
-    page = (
-        "Old bridge opens again\n\nBy Jane Smith\n\n"
-        "The old bridge opened again on Monday after two years of work, and people from both banks came to see it. The may-\n"
-        "or said that the work had been done by local masons, who cut every stone by hand in the quarry above the town.\n"
-        "She thanked them all, and the children of the school sang a song that their grandparents had sung at the first\n"
-        "opening of the bridge, forty years ago this spring.\n"
-    )
+ENGLISH = (
+    "The old bridge opened again on Monday after two years of work, and people from both banks came to see it. "
+    "The mayor said that the work had been done by local masons, who cut every stone by hand in the quarry above the town. "
+    "She thanked them all, and the children of the school sang a song that their grandparents had sung forty years ago."
+)  # fmt: skip
+
+
+def test_english_lines_broken_at_a_width_are_one_paragraph_again():
+    page = f"Old bridge opens again\n\nBy Jane Smith\n\n{textwrap.fill(ENGLISH, 60)}\n"
     (item,) = restore_page(page).items
-    assert item.title == "Old bridge opens again"
-    assert item.reporters == ("Jane Smith",)
-    assert len(item.paragraphs) == 1
-    assert "The mayor said" in item.paragraphs[0]
-    assert "quarry above the town. She thanked" in item.paragraphs[0]
+    assert (item.title, item.reporters) == ("Old bridge opens again", ("Jane Smith",))
+    assert item.paragraphs == (ENGLISH,)
+
+
+def test_a_hyphen_at_a_line_end_is_healed_and_a_dash_is_kept():
+    assert join("said the may-", "or of the town") == "said the mayor of the town"
+    assert join("from 1990-", "1995") == "from 1990-1995"
+    assert join("两岸的人", "都来看") == "两岸的人都来看"
 
 
 def test_every_flag_has_its_cost_and_quality_stays_between_0_and_1():

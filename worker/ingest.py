@@ -82,6 +82,7 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
             _store_page(job, outcome, *_read_dump(job, job.page), failures=[], by_hand=by_hand)
         else:
             layout = _read_layout(job, job.page.url)
+            _require_edition(job, layout, job.page.url, other_day=Unrecognised)
             found, removed, failures = _read_articles(job, layout.articles)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
     if outcome.state in PAGE_ENDED:
@@ -121,13 +122,18 @@ def _read_index(job: Job, url: str) -> ParsedPage:
         if listing.redirect is None:
             break
         listing = _read_layout(job, listing.redirect, missing=NotPublished)
-    if listing.date is not None and listing.date != job.edition.date:
-        raise NotPublished(f"{url} serves the edition of {listing.date}")
-    if listing.date is None and not listing.pages:
-        raise Unrecognised(f"{url}: the template {job.publication.family} finds neither a date nor a page")
+    _require_edition(job, listing, url, other_day=NotPublished)
     if not any((listing.articles, listing.areas, len(listing.pages) > 1)):
         raise NotPublished(f"{url} lists no pages yet")
     return listing
+
+
+def _require_edition(job: Job, layout: ParsedPage, url: str, *, other_day: type[BroadsheetError]) -> None:
+    # The date in the page is the truth, whatever the address says.
+    if layout.date is not None and layout.date != job.edition.date:
+        raise other_day(f"{url} serves the edition of {layout.date}")
+    if layout.date is None and not layout.pages:
+        raise Unrecognised(f"{url}: the template {job.publication.family} finds neither a date nor a page")
 
 
 def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRefused) -> ParsedPage:

@@ -225,6 +225,17 @@ def test_a_bad_page_does_not_sink_the_edition(services, site, clock, settings, o
     assert edition.articles == len([item for item in site.expected(SLUG, DAY) if int(item["page"]) != 2])
 
 
+@pytest.mark.parametrize("fault", ["block", "garbage", "empty", "cut"])
+def test_an_answer_that_is_no_page_is_never_taken_for_an_empty_page(services, site, clock, open_edition, fault):
+    pages = ingest.index(services, open_edition()).pages
+    getattr(site, fault)("Page02")
+    outcome = ingest.page(services, pages[1])
+    assert (outcome.state, outcome.failed) == (PageState.PENDING, True)
+    site.clear()
+    clock.forward(minutes=10)
+    assert ingest.page(services, pages[1]).state is PageState.DONE
+
+
 def test_an_article_that_fails_is_waited_for_while_the_others_are_stored(services, site, clock, open_edition):
     edition_id = open_edition()
     pages = ingest.index(services, edition_id).pages

@@ -122,8 +122,9 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     out = list(blocks)
     notes: list[Note] = []
     habits = Habits(block.text for block in blocks)
+    cuts = _certain_cuts(out)
     for at, end in _proved(out):
-        if _cut_above(out, at, end, habits):
+        if _cut_above(out, at, end, habits, broken=cuts > 0):
             out[at] = replace(out[at], role=Role.TEXT)
             notes.append(
                 Note(
@@ -133,7 +134,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     doubtful = [(at, end) for at, end in heading_runs(out) if not (end < len(out) and out[end].role is Role.HEADING)]
     if not doubtful:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
-    cuts, hands = _certain_cuts(out), _hands(out)
+    hands = _hands(out)
     for at, end in doubtful:
         role, why = _judge(out, at, end, habits=habits, cuts=cuts, hands=hands)
         if role is not Role.TEXT:
@@ -219,7 +220,7 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
 
 
-def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits) -> bool:
+def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, broken: bool) -> bool:  # noqa: PLR0911 - one reason a line
     """Whether the first line of a proved group is no headline but the end of a text above."""
     if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
         return False
@@ -236,7 +237,9 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits) -> bo
     own = grams(line)
     shared_before = affinity(own, grams_of([*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]))
     shared_after = affinity(own, grams_of([*_texts(blocks, range(end, len(blocks))), blocks[end - 1].text]))
-    return shared_before + (_MARGIN if opened else 0) > shared_after + _MARGIN
+    if opened or (broken and "，" in line and not _SET_OFF.search(line)):
+        return shared_before >= shared_after
+    return shared_before > shared_after + _MARGIN
 
 
 def _title_above(blocks: Sequence[Block], at: int) -> list[str]:
@@ -291,7 +294,13 @@ def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their s
     half = cuts and "，" in last and not _SET_OFF.search(last)
     if rest is not None and end - start == 1 and (half or _cut_score(last, rest.text, habits, cuts) > looks):
         return Role.TEXT, ""
-    if after.role in {Role.CAPTION, Role.CREDIT} and end - start == 1 and above is not None and ends_closed(above.text):
+    if (
+        after.role in {Role.CAPTION, Role.CREDIT}
+        and end - start == 1
+        and "，" not in first
+        and above is not None
+        and ends_closed(above.text)
+    ):
         return Role.HEADING, "stands over a picture text"
     if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):
         return Role.SUBHEAD, "numbered or very short"

@@ -63,6 +63,8 @@ def join(one: str, two: str) -> str:
         and two[0].isascii()
     ):
         return one[:-1] + two
+    if one[-1] == "-" and two[0].isdigit():
+        return one + two
     if one[-1].isascii() and two[0].isascii() and not one[-1].isdigit() | (two[0] in ",.;:!?)]%"):
         return f"{one} {two}"
     if one[-1].isdigit() and two[0].isascii() and two[0].isalpha() and is_latin(one):

@@ -99,27 +99,35 @@ def _section(blocks: Sequence[Block], inside: range) -> range:
     return range(low, high)
 
 
-def _rest(blocks: Sequence[Block], inside: range, other: range) -> Grams:
+def _rest(blocks: Sequence[Block], inside: range, twice: Container[int]) -> Grams:
     section = _section(blocks, inside)
     low = section.start
     while low > 0 and section.start - low < MOST_LINES and _bounds(blocks[low - 1]):
         low -= 1
-    texts = [blocks[i].text for i in range(low, section.stop) if i not in inside and i not in other]
+    texts = [blocks[i].text for i in range(low, section.stop) if i not in twice]
     return grams_of(text[:2000] for text in texts)
 
 
-def _stray(blocks: Sequence[Block], one: range, two: range) -> tuple[range, str]:
+def _goes_on(blocks: Sequence[Block], at: int) -> bool:
+    """Whether the text before ``at``, past any picture, breaks off and so may go on there."""
+    at -= 1
+    while at >= 0 and blocks[at].role in {Role.CAPTION, Role.CREDIT}:
+        at -= 1
+    return at >= 0 and blocks[at].role is Role.TEXT and ends_open(blocks[at].text)
+
+
+def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int]) -> tuple[range, str]:
     """Return which of two equal copies stands in the wrong place, and why."""
     section_one, section_two = _section(blocks, one), _section(blocks, two)
     if section_one == section_two:
         return two, "printed again in the same item"
     text = grams_of(blocks[i].text[:2000] for i in two[:_FAR])
-    near_one, near_two = affinity(text, _rest(blocks, one, two)), affinity(text, _rest(blocks, two, one))
-    opened_one = one.start > 0 and not ends_closed(blocks[one.start - 1].text)
-    opened_two = two.start > 0 and not ends_closed(blocks[two.start - 1].text)
-    early = one.stop == section_one.stop and section_two.start > section_one.stop
+    near_one, near_two = affinity(text, _rest(blocks, one, twice)), affinity(text, _rest(blocks, two, twice))
+    opened_one, opened_two = _goes_on(blocks, one.start), _goes_on(blocks, two.start)
+    to_the_end = all(at in twice for at in range(one.stop, section_one.stop))
+    early = to_the_end and section_two.start > section_one.stop
     # The share of words weighs most; a copy just before a headline, or without an open line to continue, a little.
-    score = (near_two - near_one) * 10 + (0.2 if early else 0) + 0.3 * (opened_two - opened_one)
+    score = (near_two - near_one) * 10 + (0.25 if early else 0) + 0.4 * (opened_two - opened_one)
     if score > 0:
         return one, f"shares {near_one:.2f} with the text around it, its twin {near_two:.2f}"
     return two, f"shares {near_two:.2f} with the text around it, its twin {near_one:.2f}"
@@ -151,7 +159,7 @@ class _Stray:
     why: str
 
 
-def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap) -> _Stray | None:
+def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap, twice: Container[int]) -> _Stray | None:
     one = _trimmed(blocks, page.covered(overlap.first))
     two = _trimmed(blocks, page.covered(overlap.second))
     if two and one.start <= two.start < one.stop:
@@ -167,7 +175,7 @@ def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap) -> _Stray |
             return None
         why = "its text is part of a longer block elsewhere"
     else:
-        span, why = _stray(blocks, one, two)
+        span, why = _stray(blocks, one, two, twice)
         first = span == one
     # A twin that starts a character or two into the span has lost its wrong first character; its place is the middle.
     middle = sum(overlap.second if first else overlap.first) // 2
@@ -234,8 +242,9 @@ def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     page = _Print.of(blocks)
     gone = _Gone()
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
+    twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):
-        stray = _choose(page, blocks, overlap)
+        stray = _choose(page, blocks, overlap, twice)
         if stray:
             gone.take(stray)
     for stray in _short_tails(page, blocks, gone.why):

@@ -64,7 +64,8 @@ def test_the_kind_is_told_by_form(title, paragraphs, kind):
 
 ENGLISH = (
     "The old bridge opened again on Monday after two years of work, and people from both banks came to see it. "
-    "The mayor said that the work had been done by local masons, who cut every stone by hand in the quarry above the town. "
+    "The mayor said that the work had been done by local masons, who cut every stone "
+    "by hand in the quarry above the town. "
     "She thanked them all, and the children of the school sang a song that their grandparents had sung forty years ago."
 )  # fmt: skip
 

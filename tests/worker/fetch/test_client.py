@@ -335,9 +335,10 @@ PACKED = {"gzip": gzip.compress, "x-gzip": gzip.compress, "GZIP ": gzip.compress
 @pytest.mark.parametrize(("encoding", "pack"), [*PACKED.items(), ("deflate", raw_deflate)])
 def test_compressed_answers_keep_their_bytes_and_are_read(server, make_fetcher, encoding, pack):
     text = "正文。".encode() * 1000
-    server.answers["/z"] = (200, [("Content-Encoding", encoding)], pack(text))
+    packed = pack(text)
+    server.answers["/z"] = (200, [("Content-Encoding", encoding)], packed)
     got = make_fetcher().get(server.url("/z"), OPEN, alive)
-    assert got.raw == pack(text)
+    assert got.raw == packed
     assert got.body == text
 
 

@@ -145,12 +145,19 @@ def test_two_schedulers_never_get_the_same_row(services, clock):
     assert set(taken) == ids
 
 
-def test_a_sent_mark_is_not_put_on_a_row_that_somebody_claimed_meanwhile(services, clock):
-    free, claimed = make_page(services), make_page(services, state=PageState.FETCHING)
+def test_a_sent_mark_is_not_put_on_a_row_that_somebody_moved_on_meanwhile(services, clock, change):
+    untouched, moved, for_edition = make_page(services), make_page(services), make_edition(services)
+    sent_at = clock()
+    clock.forward(seconds=1)
+    later = Change(actor="worker:test", at=clock(), reason="failed at once")
     with services.database.begin() as session:
-        editions.mark_sent(session, Page, [free, claimed], clock())
-    assert get(services, Page, free).enqueued_at == clock()
-    assert get(services, Page, claimed).enqueued_at is None
+        moves.move_page(session, moved, PageState.FETCHING, later, lease_until=clock() + timedelta(seconds=60))
+        moves.move_page(session, moved, PageState.PENDING, later, token=1, next_attempt_at=clock())
+        editions.mark_sent(session, Page, [untouched, moved], sent_at)
+        editions.mark_sent(session, Edition, [for_edition], sent_at)
+    assert get(services, Page, untouched).enqueued_at == sent_at
+    assert get(services, Page, moved).enqueued_at is None
+    assert get(services, Edition, for_edition).enqueued_at == sent_at
 
 
 def test_when_the_broker_was_emptied_every_message_is_sent_again(services, clock):
@@ -175,17 +182,18 @@ def test_expired_leases_are_those_of_rows_in_work_only(services, clock):
         assert editions.expired(session, Page, later) == [page]
 
 
-def test_unfinished_is_an_edition_whose_pages_have_all_ended(services):
-    ended, running, empty, over = (
-        *(make_edition(services, state=State.PROCESSING) for _ in range(3)),
-        make_edition(services, state=State.COMPLETE),
-    )
-    for edition in (ended, running, over):
+def test_unfinished_is_an_edition_whose_pages_have_all_ended_and_whose_finish_is_not_under_way(services, clock):
+    ended, running, empty, sent = (make_edition(services, state=State.PROCESSING) for _ in range(4))
+    over = make_edition(services, state=State.COMPLETE)
+    for edition in (ended, running, sent, over):
         make_page(services, edition, state=PageState.DONE)
         make_page(services, edition, state=PageState.FAILED)
     make_page(services, running, state=PageState.PENDING)
+    with services.database.begin() as session:
+        editions.mark_sent(session, Edition, [sent], clock())
     with services.database.read() as session:
-        assert sorted(editions.unfinished(session)) == [ended, empty]
+        assert sorted(editions.unfinished(session, clock())) == [ended, empty]
+        assert sorted(editions.unfinished(session, clock() + timedelta(seconds=1))) == [ended, empty, sent]
         assert (editions.open_pages(session, running), editions.open_pages(session, ended)) == (1, 0)
 
 

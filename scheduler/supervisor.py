@@ -74,7 +74,8 @@ class Supervisor:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
-                process.kill()
+                # With what it started: each child leads a session of its own.
+                os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self.children.clear()
 

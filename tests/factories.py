@@ -100,6 +100,7 @@ def make_found(capture: Capture, key: str = "/a.htm", *, position: int = 1, **co
         position=position,
         source_url=f"http://127.0.0.1{key}",
         article=Content(kind=Kind.ARTICLE, **fields),
+        quality=1.0,
         removed=(),
         capture=capture,
     )

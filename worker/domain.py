@@ -95,6 +95,15 @@ class Response:
     raw: bytes  #: body as it came, with its content encoding
     body: bytes  #: body without its content encoding
 
+    @classmethod
+    def of_dump(cls, name: str, data: bytes, at: datetime) -> "Response":
+        """A page dump that was handed in, in the form of a response."""
+        address = f"file:{name}"
+        headers = (("Content-Type", "text/plain"),)
+        return cls(
+            url=address, final_url=address, fetched_at=at, status=0, reason="", headers=headers, raw=data, body=data
+        )
+
     @property
     def content_type(self) -> str | None:
         """Content-Type as declared."""

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import FrameType
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from worker.errors import Unusable
 from worker.settings import Settings
@@ -81,12 +83,14 @@ def ensure(settings: Settings) -> bool:
 
 def stop(settings: Settings) -> None:
     """Stop the embedded server, keeping what it holds on disk; does nothing if it does not run."""
-    with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
-        guardian = int((_folder(settings) / "guardian.pid").read_text())
+    guardian = _guardian(_folder(settings))
+    if guardian is None:
+        return
+    with contextlib.suppress(ProcessLookupError):
         os.kill(guardian, signal.SIGTERM)
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline and (_folder(settings) / "guardian.pid").exists():
-            time.sleep(0.02)
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline and _guardian(_folder(settings)) == guardian:
+        time.sleep(0.02)
 
 
 def find_server() -> str:
@@ -118,8 +122,12 @@ def guard(folder: Path, program: str) -> None:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    pid_file = folder / "guardian.pid"
-    pid_file.write_text(str(os.getpid()))
+    # Locked as long as we live, so that after a crash nobody takes a stranger with our number for us.
+    pid_file = (folder / "guardian.pid").open("a+")
+    fcntl.flock(pid_file, fcntl.LOCK_EX)
+    pid_file.truncate(0)
+    pid_file.write(str(os.getpid()))
+    pid_file.flush()
     settings = {
         "port": "0",
         # Relative to the folder, in which the server runs, so that a long path does not matter here.
@@ -134,7 +142,7 @@ def guard(folder: Path, program: str) -> None:
     }
     arguments = [word for name, value in settings.items() for word in (f"--{name}", value)]
     server = subprocess.Popen([program, *arguments], cwd=folder, stdin=subprocess.DEVNULL)  # noqa: S603  # found by us
-    client = redis.Redis(unix_socket_path=str(_socket(folder)), socket_timeout=5)
+    client = redis.Redis(unix_socket_path=str(_socket(folder)), socket_timeout=5, retry=Retry(NoBackoff(), 0))
     idle_since = time.monotonic()
     try:
         while not stopping and server.poll() is None:
@@ -148,7 +156,7 @@ def guard(folder: Path, program: str) -> None:
         client.close()
         server.terminate()
         server.wait()
-        pid_file.unlink(missing_ok=True)
+        pid_file.close()
 
 
 def _folder(settings: Settings) -> Path:
@@ -164,13 +172,24 @@ def _socket(folder: Path) -> Path:
     alias = Path(tempfile.gettempdir()) / name
     with contextlib.suppress(FileExistsError):
         alias.symlink_to(folder)
-    if alias.lstat().st_uid != os.getuid() or alias.readlink() != folder:
+    if not alias.is_symlink() or alias.lstat().st_uid != os.getuid() or alias.readlink() != folder:
         raise Unusable(f"{alias} is not ours; set BROADSHEET_VAR_DIR to a shorter path")
     return alias / "redis.sock"
 
 
+def _guardian(folder: Path) -> int | None:
+    with contextlib.suppress(FileNotFoundError, ValueError), (folder / "guardian.pid").open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(file.read())
+    return None
+
+
 def _answers(settings: Settings) -> bool:
     client = connect(settings)
+    # By default redis-py tries again for seconds before it says that nobody listens.
+    client.set_retry(Retry(NoBackoff(), 0))
     try:
         return bool(client.ping())
     except redis.RedisError:

@@ -7,22 +7,24 @@ a message that comes twice does nothing the second time, and records what came o
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy.orm import Session
 
 from worker import parse
-from worker.clean import restore_article, restore_page
+from worker.clean import join_jumps, quality, restore_article, restore_page
 from worker.domain import PAGE_ENDED, PageState, ParsedPage, Removed, Response, Restored, State
-from worker.errors import BroadsheetError, FetchFailed, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
-from worker.fetch.client import PASSING
+from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
+from worker.fetch import answers
 from worker.job import Job, bind_names
 from worker.judge import PageResult, judge
 from worker.outcome import Outcome, recorded
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
-from worker.store import articles, captures, editions, moves
+from worker.store import articles, captures, editions, joins, moves
 from worker.store.articles import Found
 from worker.store.editions import NewPage
 from worker.store.moves import Change
@@ -39,12 +41,11 @@ def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outc
 
     ``by_hand``: an operator waits for it, so it runs even if it is not due, and failure is final.
     """
-    outcome = Outcome()
     try:
         job = Job.claim_edition(services, edition_id, even_if_not_due=by_hand)
     except Refused as refused:
-        outcome.text = str(refused)
-        return outcome
+        return Outcome(text=str(refused))
+    outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
         url = job.edition.date.strftime(job.publication.edition_url)
         listing = _read_index(job, url)
@@ -58,7 +59,7 @@ def index_text(services: Services, edition_id: int, dumps: Sequence[tuple[str, b
     outcome = Outcome()
     job = Job.claim_edition(services, edition_id, even_if_not_due=True)
     with recorded(job, outcome, last_try=True):
-        responses = [_as_response(services, name, data) for name, data in dumps]
+        responses = [Response.of_dump(name, data, services.clock()) for name, data in dumps]
         job.file(responses)
         pages = [
             NewPage(number=f"{number:02}", name=None, url=response.url, source="text")
@@ -70,13 +71,12 @@ def index_text(services: Services, edition_id: int, dumps: Sequence[tuple[str, b
 
 def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
     """Read one page: fetch, archive, parse, restore and store its articles in one transaction."""
-    outcome = Outcome()
     try:
         job = Job.claim_page(services, page_id, even_if_not_due=by_hand)
     except Refused as refused:
-        outcome.text = str(refused)
-        return outcome
+        return Outcome(text=str(refused))
     assert job.page is not None
+    outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
         if job.page.source == "text":
             _store_page(job, outcome, *_read_dump(job, job.page), failures=[], by_hand=by_hand)
@@ -101,6 +101,7 @@ def finish(services: Services, edition_id: int) -> Outcome:
         still_open = [page for page in pages if page.state not in PAGE_ENDED]
         if still_open:
             return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
+        _join_jumps(session, edition_id, services.clock())
         stored = editions.standing_articles(session, edition_id)
         results = [PageResult(number=page.number, state=page.state, error=page.error) for page in pages]
         state, why = judge(results, stored)
@@ -114,6 +115,22 @@ def finish(services: Services, edition_id: int) -> Outcome:
             return Outcome(text=str(refused))
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{state}: {text}", failed=state is not State.COMPLETE)
+
+
+def _join_jumps(session: Session, edition_id: int, now: datetime) -> None:
+    parts = joins.parts(session, edition_id)
+    wholes = [
+        joins.Whole(
+            parts=tuple(parts[source] for source in jumped.sources),
+            article=jumped.article,
+            quality=quality(jumped.article.flags),
+            removed=jumped.removed,
+        )
+        for jumped in join_jumps([(part.page, part.article) for part in parts])
+    ]
+    added = joins.store(session, wholes, now)
+    if added:
+        log.info("jumps_joined", revisions=added)
 
 
 def _read_index(job: Job, url: str) -> ParsedPage:
@@ -141,7 +158,7 @@ def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRe
     if isinstance(got, BroadsheetError):
         raise got
     response, _ = got
-    _require_answer(response, missing)
+    answers.require(response, missing=missing)
     row = job.publication
     return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
 
@@ -180,7 +197,7 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
             if isinstance(got, BroadsheetError):
                 raise got
             response, capture = got
-            _require_answer(response, FetchRefused)
+            answers.require(response)
             restored = _restore(job.publication, response)
         except BroadsheetError as error:
             failures.append(error)
@@ -191,7 +208,13 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
             removed = restored.removed if part == 1 else ()
             found.append(
                 Found(
-                    key=path.geturl(), position=position, source_url=url, article=item, removed=removed, capture=capture
+                    key=path.geturl(),
+                    position=position,
+                    source_url=url,
+                    article=item,
+                    quality=quality(item.flags),
+                    removed=removed,
+                    capture=capture,
                 )
             )
         if not restored.items:
@@ -212,6 +235,7 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
             position=position,
             source_url=row.url,
             article=item,
+            quality=quality(item.flags),
             removed=(),
             capture=capture,
         )
@@ -274,30 +298,5 @@ def _store_page(
     log.info("page_stored", state=state, error=why, **asdict(stored))
 
 
-def _require_answer(response: Response, missing: type[BroadsheetError]) -> None:
-    where = f"{response.url}: HTTP {response.status}"
-    if response.status in {404, 410}:
-        raise missing(where)
-    if response.status in PASSING:
-        raise FetchFailed(where)
-    if response.status != 200:  # noqa: PLR2004  # HTTP's own number
-        raise FetchRefused(where)
-    if not response.body.strip():
-        raise FetchFailed(f"{response.url}: answered with nothing")
-
-
 def _text(response: Response) -> str:
     return parse.decode(response.body, response.charset)
-
-
-def _as_response(services: Services, name: str, data: bytes) -> Response:
-    return Response(
-        url=f"file:{name}",
-        final_url=f"file:{name}",
-        fetched_at=services.clock(),
-        status=0,
-        reason="",
-        headers=(("Content-Type", "text/plain"),),
-        raw=data,
-        body=data,
-    )

@@ -129,9 +129,9 @@ def sources() -> dict[str, str]:
 
 def unknown_variables() -> dict[str, str | None]:
     """Variables with our prefix that set nothing, each with the setting that was probably meant."""
-    known = [f"{PREFIX}{field.upper()}" for field in Settings.model_fields]
+    known = [field.upper() for field in Settings.model_fields]
     return {
-        name: next(iter(difflib.get_close_matches(name.upper(), known, 1)), None)
+        name: next((PREFIX + meant for meant in difflib.get_close_matches(short, known, 1)), None)
         for name in sorted(os.environ)
-        if name.upper().startswith(PREFIX) and name.upper() not in known
+        if name.upper().startswith(PREFIX) and (short := name.upper().removeprefix(PREFIX)) not in known
     }

@@ -120,6 +120,9 @@ def load(own: Path | None) -> Catalogue:
     rows = {}
     for slug, (source, table) in tables.items():
         try:
+            if "slug" in table:
+                errors.append(f"{source}: [{slug}] slug: is the table's name")
+                continue
             rows[slug] = Row(**{"enabled": table.get("verified", "never") != "never", **table, "slug": slug})
         except ValidationError as error:
             errors.extend(f"{source}: [{slug}] {problem}" for problem in _problems(error.errors()))

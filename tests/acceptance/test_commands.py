@@ -238,7 +238,7 @@ def test_up_runs_the_service_and_ctrl_c_stops_it_without_losing_a_task(tmp_path,
         site.clear()
         service.start("up", [str(BROADSHEET), "up", "--no-flower"])
         service.wait_all(State.COMPLETE, 3)
-        service.assert_sound(sum(paper.articles for paper in site.papers))
+        service.assert_sound(sum(paper.articles for paper in site.papers), jumps=3)
     finally:
         site.clear()
         service.stop()

@@ -68,6 +68,19 @@ def row(services, edition_id: int) -> Edition:
         return session.get_one(Edition, edition_id)
 
 
+def reopen(services, edition_id: int) -> None:
+    with services.database.begin() as session:
+        change = Change(actor="operator:test", at=services.clock(), reason="opened again")
+        ingest.moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0, next_attempt_at=change.at)
+
+
+def halves(site) -> tuple[dict, dict]:
+    """The two halves of the article that jumps from one page to another."""
+    published = site.expected(SLUG, DAY)
+    second = next(item for item in published if item["continues"])
+    return next(item for item in published if item["key"] == second["continues"]), second
+
+
 def count(services, table, *where) -> int:
     with services.database.read() as session:
         return session.scalar(select(func.count()).select_from(table).where(*where))
@@ -83,9 +96,10 @@ def test_an_edition_is_stored_whole_and_in_printed_order(services, site, open_ed
     edition = run(services, open_edition(slug))
     assert (edition.state, edition.error) == (State.COMPLETE, None)
     published = site.expected(slug, DAY)
+    halves = [item for item in published if item["continues"]]
     stored = exported(services)
     assert [(item["page"].lstrip("0"), item["title"]) for item in stored] == [
-        (str(item["page"]).lstrip("0"), item["title"]) for item in published
+        (str(item["page"]).lstrip("0"), item["title"]) for item in published if not item["continues"]
     ]
     text = Counter("".join("".join(item["paragraphs"]) for item in published))
     held = Counter("".join("".join([*item["paragraphs"], *item["signature"]]) for item in stored))
@@ -93,7 +107,43 @@ def test_an_edition_is_stored_whole_and_in_printed_order(services, site, open_ed
         for (removed,) in session.execute(select(Revision.removed)):
             held.update("".join(piece["text"] for piece in removed))
     assert not {char: n for char, n in (text - held).items() if not char.isspace()}, "text was lost"
-    assert edition.articles == len(published)
+    assert edition.articles == len(published) - len(halves)
+
+
+def test_a_jump_makes_one_article_that_knows_its_pages_and_joins_once(services, site, open_edition):
+    edition_id = open_edition()
+    run(services, edition_id)
+    first, second = halves(site)
+    whole = next(item for item in exported(services) if item["title"] == first["title"])
+    assert [page.lstrip("0") for page in whole["pages"]] == [
+        str(first["page"]).lstrip("0"),
+        str(second["page"]).lstrip("0"),
+    ]
+    assert "jump_joined" in whole["flags"]
+    assert whole["paragraphs"][-1] == second["paragraphs"][-1]
+    assert not any("下转" in paragraph or "上接" in paragraph for paragraph in whole["paragraphs"])
+    revisions = count(services, Revision)
+    reopen(services, edition_id)
+    run(services, edition_id)
+    assert count(services, Revision) == revisions
+    with services.database.read() as session:
+        removed = {piece["reason"] for piece in reading.one(session, whole["id"])["removed"]}
+    assert "jump_line" in removed
+
+
+def test_a_jump_whose_other_half_is_missing_is_flagged_and_joined_when_it_comes(services, site, clock, open_edition):
+    edition_id = open_edition()
+    first, second = halves(site)
+    site.fail(second["url"].rpartition("/")[2], status=404)
+    run(services, edition_id)
+    alone = next(item for item in exported(services) if item["title"] == first["title"])
+    assert "jump_unresolved" in alone["flags"]
+    site.clear()
+    reopen(services, edition_id)
+    run(services, edition_id)
+    whole = next(item for item in exported(services) if item["id"] == alone["id"])
+    assert "jump_joined" in whole["flags"]
+    assert whole["revision"] == alone["revision"] + 1
 
 
 def test_every_answer_lies_in_the_archive_and_its_index(services, open_edition):
@@ -101,7 +151,7 @@ def test_every_answer_lies_in_the_archive_and_its_index(services, open_edition):
     with services.database.read() as session:
         captures = session.scalars(select(Capture).where(Capture.edition_id == edition.id)).all()
         revisions = session.scalars(select(Revision)).all()
-    assert len(captures) == 1 + edition.pages + edition.articles
+    assert len(captures) == 1 + edition.pages + count(services, Article)
     by_id = {capture.id: capture for capture in captures}
     for revision in revisions:
         capture = by_id[revision.capture_id]
@@ -114,9 +164,7 @@ def test_reading_again_stores_nothing_twice(services, open_edition):
     edition_id = open_edition()
     run(services, edition_id)
     before = (count(services, Article), count(services, Revision))
-    with services.database.begin() as session:
-        change = Change(actor="operator:test", at=services.clock(), reason="opened again")
-        ingest.moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0, next_attempt_at=change.at)
+    reopen(services, edition_id)
     assert run(services, edition_id).state is State.COMPLETE
     assert (count(services, Article), count(services, Revision)) == before
 
@@ -128,17 +176,16 @@ def test_a_corrected_article_gets_a_revision_and_keeps_the_old_one(services, sit
     title = next(title for title, times in titles.items() if times == 1)
     correction = f"更正：本段已经改过，编号{uuid.uuid4().hex}。"
     first = next(item for item in exported(services) if item["title"] == title)
+    revisions = count(services, Revision)
     site.correct(SLUG, DAY, title, correction)
-    with services.database.begin() as session:
-        change = Change(actor="operator:test", at=services.clock(), reason="opened again")
-        ingest.moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0, next_attempt_at=change.at)
+    reopen(services, edition_id)
     run(services, edition_id)
     second = next(item for item in exported(services) if item["id"] == first["id"])
     assert second["revision"] == 2
     assert correction in second["paragraphs"]
     with services.database.read() as session:
         assert reading.one(session, first["id"], 1)["paragraphs"] == first["paragraphs"]
-    assert count(services, Revision) == count(services, Article) + 1
+    assert count(services, Revision) == revisions + 1
 
 
 def test_a_message_that_comes_twice_does_nothing_the_second_time(services, open_edition):
@@ -222,7 +269,8 @@ def test_a_bad_page_does_not_sink_the_edition(services, site, clock, settings, o
     assert edition.state is State.PARTIAL
     assert "page 02" in edition.error
     assert "500" in edition.error
-    assert edition.articles == len([item for item in site.expected(SLUG, DAY) if int(item["page"]) != 2])
+    here = [item for item in site.expected(SLUG, DAY) if int(item["page"]) != 2 and not item["continues"]]
+    assert edition.articles == len(here)
 
 
 @pytest.mark.parametrize("fault", ["block", "garbage", "empty", "cut"])

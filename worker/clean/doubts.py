@@ -1,14 +1,12 @@
 """Judge lines that only look like headlines: headline, subhead or piece of a paragraph. Repeats no proof."""
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
-from statistics import median
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, affinity, grams, grams_of
+from worker.clean.evidence import Habits, affinity, grams, grams_of
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -20,10 +18,9 @@ from worker.clean.forms import (
     size,
     starts_inside,
 )
+from worker.clean.hands import CONTEXT, Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
 
-#: Text on both sides of a line that shares less than this is by different hands.
-_SAME_HAND = 0.03
 _VERY_SHORT = 5
 #: So much more a line must share with the text above than with the text below to be its cut end.
 _MARGIN = 0.06
@@ -39,10 +36,6 @@ _USUALLY_SAID = 0.3
 #: Marks that headlines use and the first halves of sentences seldom end up with.
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
 _PUNCTUATION = re.compile(r"[\W_]+")
-_CONTEXT = 2500
-_SAMPLED_ITEMS = 12
-_SAMPLED_TEXTS = 40
-_LEARNT_FROM = 250
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 
@@ -109,10 +102,10 @@ def _texts(blocks: Sequence[Block], indexes: Iterable[int]) -> list[str]:
     found: list[str] = []
     length = 0
     for at in indexes:
-        if blocks[at].role is Role.HEADING or length > _CONTEXT:
+        if blocks[at].role is Role.HEADING or length > CONTEXT:
             break
         if blocks[at].role is Role.TEXT:
-            found.append(blocks[at].text[:_CONTEXT])
+            found.append(blocks[at].text[:CONTEXT])
             length += len(found[-1])
     return found
 
@@ -134,7 +127,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     doubtful = [(at, end) for at, end in heading_runs(out) if not (end < len(out) and out[end].role is Role.HEADING)]
     if not doubtful:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
-    hands = _hands(out)
+    hands = learn_hands(out)
     for at, end in doubtful:
         role, why = _judge(out, at, end, habits=habits, cuts=cuts, hands=hands)
         if role is not Role.TEXT:
@@ -165,53 +158,6 @@ def _certain_cuts(blocks: Sequence[Block]) -> int:
         and ("，" in one.text or has_stop_inside(one.text))
     )
     return cuts + sum(1 for block in blocks if Flag.REPEAT_REMOVED in block.flags)
-
-
-@dataclass(frozen=True, slots=True)
-class _Hands:
-    """What the proved items of this page say in common, and how much two texts of one hand share beyond that."""
-
-    common: Mapping[int, Grams]  #: by the item's first block: what at least two other items say
-    limit: float
-
-    def of(self, at: int) -> Grams:
-        """Return what tells nobody's hand in the item that holds block ``at``."""
-        start = max((first for first in self.common if first <= at), default=-1)
-        return self.common.get(start, frozenset())
-
-
-def _hands(blocks: Sequence[Block]) -> _Hands:
-    """Learn from the proved items.
-
-    A local page repeats its town and its slogans in every item, so what several items say is left out. The limit lies
-    between what two items share and what the halves of one item share.
-    """
-    items: dict[int, list[str]] = {}
-    start = 0
-    for at, block in enumerate(blocks):
-        if block.role is Role.HEADING:
-            start = at
-        elif block.role is Role.TEXT and (start in items or len(items) < _SAMPLED_ITEMS):
-            texts = items.setdefault(start, [])
-            if len(texts) < _SAMPLED_TEXTS:
-                texts.append(block.text[:_CONTEXT])
-    said = {first: grams_of(texts) for first, texts in items.items()}
-    times: Counter[str] = Counter()
-    for own in said.values():
-        times.update(own)
-    often = frozenset(gram for gram, n in times.items() if n > 1)
-    common = {first: frozenset(g for g in often if times[g] - (g in own) > 1) for first, own in said.items()}
-    halves = [
-        (grams_of(texts[: len(texts) // 2]), grams_of(texts[len(texts) // 2 :]), common[first])
-        for first, texts in items.items()
-        if len(texts) > 1 and sum(map(len, texts)) > _LEARNT_FROM
-    ]
-    if len(halves) < 3:  # noqa: PLR2004 - two items show no habit
-        return _Hands(common=common, limit=_SAME_HAND)
-    within = median(affinity(one, two, known) for one, two, known in halves)
-    between = median(affinity(one[1], two[0], one[2]) for one, two in pairwise(halves))
-    mean = (max(between, 0.004) * max(within, 0.004)) ** 0.5
-    return _Hands(common=common, limit=min(max(mean, _SAME_HAND * 0.6), _SAME_HAND * 2.5))
 
 
 def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str) -> None:
@@ -264,7 +210,7 @@ def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
 
 
 def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their strength
-    blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: _Hands
+    blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: Hands
 ) -> tuple[Role, str]:
     """Return what a run of short lines is that nothing proves to be a headline."""
     above = blocks[start - 1] if start else None

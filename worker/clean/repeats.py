@@ -26,6 +26,7 @@ _LONGEST_TAIL = 80
 _ALIKE = 4
 #: A section is read no further than this many blocks from the copy.
 _FAR = 60
+_PICTURES = frozenset({Role.CAPTION, Role.CREDIT})
 #: A pull quote is shorter than this.
 _DISPLAY = 100
 _SHORTEST_EXACT = 25
@@ -40,7 +41,8 @@ class _Print:
 
     @classmethod
     def of(cls, blocks: Sequence[Block]) -> "_Print":
-        bare = ["".join(block.text.split()) for block in blocks]
+        # A picture that stands inside one copy must not hide that the text around it goes on as in the other.
+        bare = ["" if block.role in _PICTURES else "".join(block.text.split()) for block in blocks]
         starts, at = [], 0
         for piece in bare:
             starts.append(at)
@@ -185,7 +187,8 @@ def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap, twice: Cont
 class _Gone:
     """The blocks that go, each with the block that stays for it."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept_always: frozenset[int] = frozenset()) -> None:
+        self.kept_always = kept_always
         self.why: dict[int, str] = {}
         self.twin: dict[int, int] = {}
 
@@ -202,7 +205,7 @@ class _Gone:
         if self.kept(stray.twin) in stray.span or self.kept(stray.twin) in self.why:
             return
         for index in stray.span:
-            if index not in self.why:
+            if index not in self.why and index not in self.kept_always:
                 self.why[index], self.twin[index] = stray.why, stray.twin
 
 
@@ -240,7 +243,7 @@ def _short_tails(page: _Print, blocks: Sequence[Block], gone: Container[int]) ->
 def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     """Take out blocks that are printed elsewhere on the page too."""
     page = _Print.of(blocks)
-    gone = _Gone()
+    gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in _PICTURES))
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
     twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):

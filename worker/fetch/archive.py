@@ -5,8 +5,10 @@ full disk leaves a sound file. ISO 28500:2017 describes the format.
 """
 
 import fcntl
+import gzip
 import os
 import socket
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -14,6 +16,7 @@ from io import BytesIO
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -63,8 +66,9 @@ class Archive:
             with (self.folder / location.file).open("rb") as file:
                 file.seek(location.offset)
                 member = file.read(location.length)
-            record = next(iter(ArchiveIterator(BytesIO(member))))
-        except (OSError, StopIteration) as error:
+            # Undone as a whole first: warcio would give what it finds of a damaged member.
+            record = next(iter(ArchiveIterator(BytesIO(gzip.decompress(member)))))
+        except (OSError, EOFError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
             raise StorageFailed(f"archive {location.file} at {location.offset}: no record ({error})") from error
         body: bytes = record.raw_stream.read()
         return body
@@ -86,7 +90,7 @@ def _write(descriptor: int, data: bytes, start: int) -> None:
         while view:
             view = view[os.write(descriptor, view) :]
         os.fsync(descriptor)
-    except OSError:
+    except BaseException:  # a task's time limit too
         os.ftruncate(descriptor, start)
         raise
 

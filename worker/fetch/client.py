@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import aiohttp
 import httpx
@@ -34,6 +35,8 @@ DECISIONS: tuple[tuple[type[Exception], type[BroadsheetError]], ...] = (
     (aiohttp.ClientError, FetchFailed),
     (TimeoutError, FetchFailed),
     (OSError, FetchFailed),
+    # A host that no resolver can be asked for: IDNA, lone surrogates, labels that are too long.
+    (ValueError, FetchRefused),
 )
 
 #: Statuses that may pass by themselves.
@@ -156,7 +159,8 @@ class Fetcher:
         except tuple(foreign for foreign, _ in DECISIONS) as error:
             decision = next(ours for foreign, ours in DECISIONS if isinstance(error, foreign))
             words = "took too long" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-            mapped = decision(f"{url}: {' '.join(words.split())}")
+            # Some messages quote the whole document that could not be understood.
+            mapped = decision(f"{url}: {' '.join(words.split())[:300]}")
             mapped.__cause__ = error
             return mapped
 
@@ -189,7 +193,6 @@ class Fetcher:
                 transport=AiohttpTransport(
                     client=lambda: aiohttp.ClientSession(
                         connector=aiohttp.TCPConnector(resolver=resolver, limit=64, keepalive_timeout=30),
-                        # Each newspaper's page stands for itself; cookies would tie requests of different editions.
                         cookie_jar=aiohttp.DummyCookieJar(),
                     ),
                 ),
@@ -199,9 +202,16 @@ class Fetcher:
                 ),
                 follow_redirects=True,
                 max_redirects=_MAX_REDIRECTS,
-                event_hooks={"request": [] if private else [check_literal]},
+                # Each newspaper's page stands for itself; cookies would tie requests of different editions.
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+                event_hooks={"request": [_without_body] if private else [_without_body, check_literal]},
             )
         return self._clients[private]
+
+
+async def _without_body(request: httpx.Request) -> None:
+    # A redirected request comes with a stream that nobody has read; httpx-aiohttp would send it as a chunked body.
+    await request.aread()
 
 
 def decompress(raw: bytes, encoding: str, url: str, limit: int) -> bytes:
@@ -216,18 +226,25 @@ def decompress(raw: bytes, encoding: str, url: str, limit: int) -> bytes:
         return raw
     if encoding not in {"gzip", "x-gzip", "deflate"}:
         raise FetchRefused(f"{url}: content encoding {encoding!r} was not asked for")
-    # 32 recognises gzip and zlib; some servers send "deflate" without zlib's wrapping.
-    wrapped = encoding != "deflate" or raw[0] & 0x0F == zlib.DEFLATED
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32 if wrapped else -zlib.MAX_WBITS)
-    try:
-        body = inflater.decompress(raw, limit)
-    except zlib.error as error:
-        raise FetchRefused(f"{url}: broken {encoding} data ({error})") from error
-    if inflater.unconsumed_tail:
-        raise FetchRefused(f"{url}: larger than {limit} bytes after decompression")
-    if not inflater.eof:
-        raise FetchFailed(f"{url}: compressed data ends too early")
-    return body
+    parts: list[bytes] = []
+    left, room = raw, limit
+    # gzip data may consist of several members, one after the other.
+    while not parts or left.startswith(b"\x1f\x8b"):
+        # 32 recognises gzip and zlib; some servers send "deflate" without zlib's wrapping.
+        wrapped = encoding != "deflate" or left[0] & 0x0F == zlib.DEFLATED
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32 if wrapped else -zlib.MAX_WBITS)
+        try:
+            # One byte more than may come, so that what is too large shows itself.
+            parts.append(inflater.decompress(left, room + 1))
+        except zlib.error as error:
+            raise FetchRefused(f"{url}: broken {encoding} data ({error})") from error
+        room -= len(parts[-1])
+        if room < 0:
+            raise FetchRefused(f"{url}: larger than {limit} bytes after decompression")
+        if not inflater.eof:
+            raise FetchFailed(f"{url}: compressed data ends too early")
+        left = inflater.unused_data
+    return b"".join(parts)
 
 
 def _retry_after(response: Response) -> float | None:

@@ -12,12 +12,26 @@ from aiohttp.resolver import ThreadedResolver
 
 from worker.errors import FetchRefused
 
+#: IPv6 is given out for the internet from here alone …
+_IPV6 = ipaddress.ip_network("2000::/3")
+#: … without these: special purposes (Teredo, documentation) and 6to4, whose addresses hold any IPv4 address.
+_NOT_PUBLIC = tuple(map(ipaddress.ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
+#: NAT64 and DNS64: an IPv4 address stands in the last 32 bits.
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reachable on the public internet (IANA's special-purpose registries)."""
+    """Whether an IP address is reachable on the public internet (IANA's special-purpose registries).
+
+    The ranges of IPv6 stand here because what ``ipaddress`` knows of them depends on Python's version.
+    """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return (mapped or ip).is_global and not ip.is_multicast
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else None)
+        if inner is None:
+            return ip in _IPV6 and ip.is_global and not any(ip in network for network in _NOT_PUBLIC)
+        ip = inner
+    return ip.is_global and not ip.is_multicast
 
 
 class PublicResolver(AbstractResolver):

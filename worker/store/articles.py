@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import select, update
@@ -26,6 +27,7 @@ class Found:
     position: int  #: place on the page, from 1
     source_url: str
     article: Article
+    quality: float  #: how sure restoration is of it, between 0 and 1
     removed: tuple[Removed, ...]  #: what was taken out of this article
     capture: Capture  #: the bytes that it was read from
 
@@ -57,7 +59,8 @@ def dump_key(page: str, article: Article, seen: Counter[str]) -> str:
 
     ``seen`` counts the names given on this page, so that two items with the same headline stay two.
     """
-    first = next(iter([article.title, *article.captions, *article.paragraphs, *article.signature]), None) or ""
+    texts = [article.title, *article.captions, *article.paragraphs, *article.signature]
+    first = next((text for text in texts if text), "")
     name = f"{page}:{hashlib.sha256(''.join(first.split()).encode()).hexdigest()[:16]}"
     seen[name] += 1
     return name if seen[name] == 1 else f"{name}:{seen[name]}"
@@ -105,37 +108,47 @@ def _store_one(session: Session, page: Page, item: Found, now: datetime, result:
     content = digest(item.article)
     made = insert_if_absent(session, ArticleRow, values, ("edition_id", "key"))
     if made is not None:
-        session.add(_revision(made, 1, content, item, now))
+        session.add(_revision(made, 1, content, item, page=page.number, now=now))
         result.new += 1
         return
     row = session.scalars(
         select(ArticleRow).where(ArticleRow.edition_id == page.edition_id, ArticleRow.key == item.key).with_for_update()
     ).one()
-    row.withdrawn_at = None
     owner = session.get_one(Page, row.page_id)
-    if owner.position >= page.position:
+    if row.withdrawn_at is not None or owner.position >= page.position:
         row.page_id, row.position, row.source_url = page.id, item.position, item.source_url
+    row.withdrawn_at = None
+    # What the page said last; a joined revision that came after it says what several pages said.
     newest = session.scalars(
-        select(Revision.digest).where(Revision.article_id == row.id, Revision.number == row.revision)
+        select(Revision.digest)
+        .where(Revision.article_id == row.id, Revision.parts.is_(None))
+        .order_by(Revision.number.desc())
+        .limit(1)
     ).one()
     if newest == content:
         result.same += 1
         return
     row.revision += 1
-    session.add(_revision(row.id, row.revision, content, item, now))
+    session.add(_revision(row.id, row.revision, content, item, page=page.number, now=now))
     result.changed += 1
 
 
-def _revision(article_id: int, number: int, content: str, item: Found, now: datetime) -> Revision:
-    fields = asdict(item.article)
+def _revision(article_id: int, number: int, content: str, item: Found, *, page: str, now: datetime) -> Revision:
     return Revision(
         article_id=article_id,
         number=number,
         digest=content,
+        quality=item.quality,
+        pages=[page],
         removed=[asdict(removed) for removed in item.removed],
         capture_id=item.capture.id,
         captured_at=item.capture.fetched_at,
         stored_at=now,
         software=__version__,
-        **{name: list(value) if isinstance(value, tuple) else value for name, value in fields.items()},
+        **columns(item.article),
     )
+
+
+def columns(article: Article) -> dict[str, Any]:
+    """An article's content as a revision's columns."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(article).items()}

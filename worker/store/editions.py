@@ -119,9 +119,11 @@ def open_pages(session: Session, edition_id: int) -> int:
 
 
 def standing_articles(session: Session, edition_id: int) -> int:
-    """How many items of an edition are stored and not withdrawn."""
+    """How many items of an edition are stored, not withdrawn and not continued from another page."""
     return session.scalars(
-        select(func.count()).where(Article.edition_id == edition_id, Article.withdrawn_at.is_(None))
+        select(func.count()).where(
+            Article.edition_id == edition_id, Article.withdrawn_at.is_(None), Article.joined_into.is_(None)
+        )
     ).one()
 
 
@@ -147,13 +149,20 @@ def take_due(
     condition = due(table, now, sent_before)
     if table is Page:
         condition = (*condition, Page.edition_id.in_(select(Edition.id).where(Edition.state == State.PROCESSING)))
+    # Rows that another scheduler is just taking are left to it, so that the two cannot wait for each other crosswise.
     ids = session.scalars(
-        select(table.id).where(*condition).order_by(table.next_attempt_at, table.id).limit(limit)
+        select(table.id)
+        .where(*condition)
+        .order_by(table.next_attempt_at, table.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
     ).all()
-    taken = session.scalars(
-        update(table).where(table.id.in_(ids), *condition).values(enqueued_at=now).returning(table.id)
-    ).all()
-    return sorted(taken)
+    taken = set(
+        session.scalars(
+            update(table).where(table.id.in_(ids), *condition).values(enqueued_at=now).returning(table.id)
+        ).all()
+    )
+    return [row_id for row_id in ids if row_id in taken]
 
 
 def mark_sent(session: Session, table: type[Edition] | type[Page], ids: Sequence[int], sent_at: datetime) -> None:

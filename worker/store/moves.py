@@ -91,7 +91,7 @@ def _move(
         allowed: states from which this move may start.
         to: the new state.
         change: who, when, why.
-        token: the mover's fencing token; given, the row must still carry it.
+        token: the mover's fencing token; given, the row must still carry it and be held under it.
         lease_until: given, the move takes a lease: it raises the token and counts an attempt.
         due_before: given, the row's ``next_attempt_at`` must not be later.
         expired_before: given, the row's lease must have ended before.
@@ -101,7 +101,7 @@ def _move(
         The row's fencing token after the move.
 
     Raises:
-        LeaseLost: the row carries another token.
+        LeaseLost: the row carries another token, or nobody holds it any more.
         Refused: the row's state does not allow the move, or it is not due.
     """
     values |= {"state": to, "updated_at": change.at, "enqueued_at": None, "lease_owner": None, "lease_expires_at": None}
@@ -114,12 +114,15 @@ def _move(
         }
     while True:
         row = session.execute(
-            select(table.state, table.token, table.next_attempt_at, table.lease_expires_at).where(table.id == row_id)
+            select(table.state, table.token, table.lease_owner, table.next_attempt_at, table.lease_expires_at).where(
+                table.id == row_id
+            )
         ).one_or_none()
         if row is None:
             raise Refused(f"{table.__tablename__}: no row {row_id}")
-        if token is not None and row.token != token:
-            raise LeaseLost(f"{table.__tablename__} {row_id}: token {token} is void, {row.token} is in force")
+        # A sweep, or a write of its own, ends a lease without a newer token.
+        if token is not None and (row.token != token or row.lease_owner is None):
+            raise LeaseLost(f"{table.__tablename__} {row_id}: the lease of token {token} is over")
         if row.state not in allowed:
             raise Refused(f"{table.__tablename__} {row_id} is {row.state}, which does not lead to {to}")
         if due_before is not None and (row.next_attempt_at is None or row.next_attempt_at > due_before):

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 from worker.store.tables import Article, Page, Revision
 from worker.store.types import Json, UTCDateTime
 
-_JSON = ("reporters", "correspondents", "paragraphs", "signature", "captions", "images", "tables", "flags")
+_JSON = ("reporters", "correspondents", "paragraphs", "signature", "captions", "images", "tables", "flags", "pages")
 _TEXT = ("publication", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle", "source_url")
 
 #: The view's columns in the order in which they are exported.
 FIELDS = (
     *("id", "publication", "date", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle"),
     *_JSON,
-    *("revision", "source_url", "captured_at", "stored_at"),
+    *("quality", "revision", "source_url", "captured_at", "stored_at"),
 )
 
 _VIEW = table(
@@ -25,6 +25,7 @@ _VIEW = table(
     column("id"),
     column("position"),
     column("revision"),
+    column("quality"),
     column("date", Date),
     column("captured_at", UTCDateTime),
     column("stored_at", UTCDateTime),
@@ -68,13 +69,26 @@ def one(session: Session, article_id: int, revision: int | None = None) -> dict[
     if chosen is None:
         return None
     page = session.get_one(Page, article.page_id)
-    names = ("kind", "title", "rubric", "kicker", "subtitle", *_JSON, "removed", "captured_at", "stored_at", "software")
+    names = (
+        "kind",
+        "title",
+        "rubric",
+        "kicker",
+        "subtitle",
+        *_JSON,
+        "quality",
+        "removed",
+        "captured_at",
+        "stored_at",
+        "software",
+    )
     return {
         "id": article.id,
         "page": page.number,
         "page_name": page.name,
         "source_url": article.source_url,
         "withdrawn_at": article.withdrawn_at,
+        "joined_into": article.joined_into,
         **{name: getattr(chosen, name) for name in names},
         "revision": chosen.number,
         "revisions": [{"number": row.number, "stored_at": row.stored_at, "title": row.title} for row in revisions],

@@ -206,6 +206,10 @@ class Article(Base):
     source_url: Mapped[str] = mapped_column(comment="Its address, or the name of the page dump.")
     revision: Mapped[int] = mapped_column(comment="Number of its newest revision.")
     first_seen_at: Mapped[datetime] = mapped_column(comment="When it was first stored (UTC).")
+    joined_into: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id"),
+        comment="The article of another page that this one continues (下转/上接) and that holds both; null if none.",
+    )
     withdrawn_at: Mapped[datetime | None] = mapped_column(
         comment="When a later reading of its page no longer had it; null if it stands (UTC)."
     )
@@ -240,8 +244,13 @@ class Revision(Base):
     images: Mapped[list[Any]] = mapped_column(Json, comment="Pictures: url, caption, credit.")
     tables: Mapped[list[Any]] = mapped_column(Json, comment="Tables as rows of cells.")
     flags: Mapped[list[str]] = mapped_column(Json, comment="What restoration did or could not do.")
+    quality: Mapped[float] = mapped_column(comment="How sure restoration is of it, between 0 and 1, from the flags.")
+    pages: Mapped[list[str]] = mapped_column(Json, comment="Numbers of the pages that it stands on, in reading order.")
+    parts: Mapped[list[int] | None] = mapped_column(
+        Json, comment="Revisions from several pages that it was joined from; null if it was read from one page."
+    )
     removed: Mapped[list[Any]] = mapped_column(Json, comment="Text that was taken out of this article: text, reason.")
-    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), comment="The bytes that it was read from.")
+    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), comment="The bytes that it was read from; of a joined one, those of its first part.")
     captured_at: Mapped[datetime] = mapped_column(comment="When those bytes came (UTC).")
     stored_at: Mapped[datetime] = mapped_column(comment="When this revision was written (UTC).")
     software: Mapped[str] = mapped_column(comment="Version of Broadsheet that read it.")
@@ -275,12 +284,12 @@ CURRENT_ARTICLES = text("""
 CREATE VIEW current_articles AS
 SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
        r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.paragraphs, r.signature,
-       r.captions, r.images, r.tables, r.flags, a.revision, a.source_url, r.captured_at, r.stored_at,
-       e.state AS edition_state
+       r.captions, r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url,
+       r.captured_at, r.stored_at, e.state AS edition_state
 FROM articles a
 JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
 JOIN pages g ON g.id = a.page_id
 JOIN editions e ON e.id = a.edition_id
 JOIN publications p ON p.id = e.publication_id
-WHERE a.withdrawn_at IS NULL
+WHERE a.withdrawn_at IS NULL AND a.joined_into IS NULL
 """)

@@ -79,7 +79,7 @@ def test_everything_that_was_found_is_read_back(services, page, capture, store):
         flags=("fallback",),
     )
     removed = (Removed(text="下转第3版", reason="jump_line"),)
-    found = Found(key="k", position=3, source_url="u", article=content, removed=removed, capture=capture)
+    found = Found(key="k", position=3, source_url="u", article=content, quality=0.5, removed=removed, capture=capture)
     store(page, found)
     with services.database.read() as session:
         (row,) = reading.current(session)

@@ -15,14 +15,14 @@ CURRENT_ARTICLES = """
 CREATE VIEW current_articles AS
 SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
        r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.paragraphs, r.signature,
-       r.captions, r.images, r.tables, r.flags, a.revision, a.source_url, r.captured_at, r.stored_at,
-       e.state AS edition_state
+       r.captions, r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url,
+       r.captured_at, r.stored_at, e.state AS edition_state
 FROM articles a
 JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
 JOIN pages g ON g.id = a.page_id
 JOIN editions e ON e.id = a.edition_id
 JOIN publications p ON p.id = e.publication_id
-WHERE a.withdrawn_at IS NULL
+WHERE a.withdrawn_at IS NULL AND a.joined_into IS NULL
 """
 
 
@@ -222,12 +222,19 @@ def upgrade() -> None:
             "first_seen_at", sa.DateTime(timezone=True), nullable=False, comment="When it was first stored (UTC)."
         ),
         sa.Column(
+            "joined_into",
+            BIG_ID,
+            nullable=True,
+            comment="The article of another page that this one continues (下转/上接) and that holds both; null if none.",
+        ),
+        sa.Column(
             "withdrawn_at",
             sa.DateTime(timezone=True),
             nullable=True,
             comment="When a later reading of its page no longer had it; null if it stands (UTC).",
         ),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_articles_edition_id")),
+        sa.ForeignKeyConstraint(["joined_into"], ["articles.id"], name=op.f("fk_articles_joined_into")),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_articles_page_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_articles")),
         sa.UniqueConstraint("edition_id", "key", name=op.f("uq_articles_edition_id_key")),
@@ -299,8 +306,26 @@ def upgrade() -> None:
         sa.Column("images", JSON, nullable=False, comment="Pictures: url, caption, credit."),
         sa.Column("tables", JSON, nullable=False, comment="Tables as rows of cells."),
         sa.Column("flags", JSON, nullable=False, comment="What restoration did or could not do."),
+        sa.Column(
+            "quality",
+            sa.Double(),
+            nullable=False,
+            comment="How sure restoration is of it, between 0 and 1, from the flags.",
+        ),
+        sa.Column("pages", JSON, nullable=False, comment="Numbers of the pages that it stands on, in reading order."),
+        sa.Column(
+            "parts",
+            JSON,
+            nullable=True,
+            comment="Revisions from several pages that it was joined from; null if it was read from one page.",
+        ),
         sa.Column("removed", JSON, nullable=False, comment="Text that was taken out of this article: text, reason."),
-        sa.Column("capture_id", BIG_ID, nullable=False, comment="The bytes that it was read from."),
+        sa.Column(
+            "capture_id",
+            BIG_ID,
+            nullable=False,
+            comment="The bytes that it was read from; of a joined one, those of its first part.",
+        ),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False, comment="When those bytes came (UTC)."),
         sa.Column(
             "stored_at", sa.DateTime(timezone=True), nullable=False, comment="When this revision was written (UTC)."

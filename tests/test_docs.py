@@ -76,8 +76,12 @@ def test_a_units_command_is_one_that_celery_takes(path):
     words = line.replace("%%", "%").split()
     command = next(word for word in words if word in {"worker", "beat", "flower"})
     known = subprocess.run(
-        [sys.executable, "-m", "celery", "-A", "worker.app", command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
-    ).stdout  # fmt: skip
+        [sys.executable, "-m", "celery", "-A", "worker.app", command, "--help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     if command != "flower":
         for option in re.findall(r"(?<=\s)(--?[a-zA-Z-]+)", line.split(command, 1)[1]):
             assert option in known

@@ -250,7 +250,9 @@ class Revision(Base):
         Json, comment="Revisions from several pages that it was joined from; null if it was read from one page."
     )
     removed: Mapped[list[Any]] = mapped_column(Json, comment="Text that was taken out of this article: text, reason.")
-    capture_id: Mapped[int] = mapped_column(ForeignKey("captures.id"), comment="The bytes that it was read from; of a joined one, those of its first part.")
+    capture_id: Mapped[int] = mapped_column(
+        ForeignKey("captures.id"), comment="The bytes that it was read from; those of the first part, if it was joined."
+    )
     captured_at: Mapped[datetime] = mapped_column(comment="When those bytes came (UTC).")
     stored_at: Mapped[datetime] = mapped_column(comment="When this revision was written (UTC).")
     software: Mapped[str] = mapped_column(comment="Version of Broadsheet that read it.")

@@ -324,7 +324,7 @@ def upgrade() -> None:
             "capture_id",
             BIG_ID,
             nullable=False,
-            comment="The bytes that it was read from; of a joined one, those of its first part.",
+            comment="The bytes that it was read from; those of the first part, if it was joined.",
         ),
         sa.Column("captured_at", sa.DateTime(timezone=True), nullable=False, comment="When those bytes came (UTC)."),
         sa.Column(

@@ -19,7 +19,7 @@ from worker.clean import join_jumps, quality, restore_article, restore_page
 from worker.domain import PAGE_ENDED, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
 from worker.fetch import answers
-from worker.job import Job, bind_names
+from worker.job import Job, bind_names, name_of
 from worker.judge import PageResult, judge
 from worker.outcome import Outcome, recorded
 from worker.parse.page_text import decode_page_text
@@ -96,7 +96,9 @@ def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
     with services.database.begin() as session:
         edition = session.get_one(Edition, edition_id)
-        bind_names(session.get_one(Publication, edition.publication_id), edition, None)
+        publication = session.get_one(Publication, edition.publication_id)
+        bind_names(publication, edition, None)
+        name = name_of(publication, edition)
         pages = editions.pages_of(session, edition_id)
         still_open = [page for page in pages if page.state not in PAGE_ENDED]
         if still_open:
@@ -114,7 +116,7 @@ def finish(services: Services, edition_id: int) -> Outcome:
         except Refused as refused:
             return Outcome(text=str(refused))
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
-    return Outcome(state=state, text=f"{state}: {text}", failed=state is not State.COMPLETE)
+    return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
 
 
 def _join_jumps(session: Session, edition_id: int, now: datetime) -> None:

@@ -79,9 +79,7 @@ class Job:
     @property
     def name(self) -> str:
         """The work in words, for messages."""
-        label = f" {self.edition.label}" if self.edition.label else ""
-        page = f" page {self.page.number}" if self.page else ""
-        return f"{self.publication.slug} {self.edition.date}{label}{page}"
+        return name_of(self.publication, self.edition, self.page)
 
     @property
     def attempts(self) -> int:
@@ -137,6 +135,12 @@ class Job:
             self.renew(session)
             page_id = self.page.id if self.page else None
             return captures.add(session, self.edition.id, page_id, list(zip(responses, locations, strict=True)))
+
+
+def name_of(publication: Publication, edition: Edition, page: Page | None = None) -> str:
+    """An edition or page in words: slug, date, label if it has one, page number."""
+    words = (publication.slug, str(edition.date), edition.label, f"page {page.number}" if page else "")
+    return " ".join(word for word in words if word)
 
 
 def bind_names(publication: Publication, edition: Edition, page: Page | None) -> None:

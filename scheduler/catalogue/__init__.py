@@ -139,4 +139,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _problems(errors: Iterable[Any]) -> list[str]:
-    return [f"{'.'.join(str(part) for part in error['loc'])}: {error['msg']}" for error in errors]
+    problems = []
+    for error in errors:
+        key = ".".join(str(part) for part in error["loc"])
+        problems.append(f"{key}: {error['msg'].removeprefix('Value error, ')}")
+    return problems

@@ -66,8 +66,6 @@ def publications(
     else:
         columns = ("slug", "name", "family", "enabled", "verified", "edition_url")
         print_table(rows, columns, "no publication is enabled: `broadsheet publications --all` lists all")
-    if found.errors:
-        raise typer.Exit(1)
 
 
 def migrate(as_json: Json = False) -> None:

@@ -290,3 +290,12 @@ def test_the_demo_can_be_left_running_with_flower(tmp_path):
     finally:
         demo.send_signal(signal.SIGINT)
         assert demo.wait(40) == 0, log.read_text()
+
+
+def test_explain_shows_what_was_done_and_on_what_evidence(run, tmp_path):
+    story = "河东镇新桥通车\n\n本报讯（记者 安一）3月5日，河东镇新桥通车，两岸居民往来不再绕行，从镇东到镇西的路程缩短\n\n了一半。\n"
+    (tmp_path / "page.txt").write_text(story, encoding="utf-8")
+    done = run("restore", "page.txt", "--explain")
+    assert done.returncode == 0, done.stderr
+    for words in ("is a heading", "joined", "items", "taken out", "split_joined"):
+        assert words in done.stdout

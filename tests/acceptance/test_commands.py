@@ -293,8 +293,8 @@ def test_the_demo_can_be_left_running_with_flower(tmp_path):
 
 
 def test_explain_shows_what_was_done_and_on_what_evidence(run, tmp_path):
-    story = "河东镇新桥通车\n\n本报讯（记者 安一）3月5日，河东镇新桥通车，两岸居民往来不再绕行，从镇东到镇西的路程缩短\n\n了一半。\n"
-    (tmp_path / "page.txt").write_text(story, encoding="utf-8")
+    body = "本报讯（记者 安一）3月5日，河东镇新桥通车，两岸居民往来不再绕行，从镇东到镇西的路程缩短\n\n了一半。"
+    (tmp_path / "page.txt").write_text(f"河东镇新桥通车\n\n{body}\n", encoding="utf-8")
     done = run("restore", "page.txt", "--explain")
     assert done.returncode == 0, done.stderr
     for words in ("is a heading", "joined", "items", "taken out", "split_joined"):

@@ -38,7 +38,8 @@ _START_SECONDS = 15
 def broker_url(settings: Settings) -> str:
     """The URL of the configured Redis, or of the embedded one, in the form that Celery takes."""
     if settings.redis_url is not None:
-        return settings.redis_url.get_secret_value()
+        url = settings.redis_url.get_secret_value()
+        return f"redis+socket://{url.removeprefix('unix://')}" if url.startswith("unix://") else url
     return f"redis+socket://{_socket(_folder(settings))}"
 
 

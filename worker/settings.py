@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from worker import __version__
@@ -85,6 +85,14 @@ class Settings(BaseSettings):
         "auto", description="Log lines as JSON or for people; `auto` is text on a terminal."
     )
 
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_scheme(cls, value: SecretStr | None) -> SecretStr | None:
+        schemes = ("redis://", "rediss://", "unix://")
+        if value is not None and not value.get_secret_value().startswith(schemes):
+            raise ValueError(f"must begin with {', '.join(schemes)}")
+        return value
+
     @property
     def sqlalchemy_url(self) -> str:
         """The database's URL, embedded default included."""
@@ -115,7 +123,9 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
-        raise Unusable(f"{name}: {first['msg']} (got {first['input']!r})") from error
+        # A URL's text may hold a password.
+        got = "" if name.endswith("_URL") else f" (got {first['input']!r})"
+        raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
 
 
 def sources() -> dict[str, str]:

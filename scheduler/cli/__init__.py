@@ -48,11 +48,8 @@ def main() -> None:
         # The reader of our output has seen enough; without this Python would complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception as error:
-        known = _known(error)
-        if known is None:
-            raise
-        _fail(known, 1)
+    except Exception as error:  # noqa: BLE001  # a user gets one line whatever happens
+        _fail(_known(error) or _unforeseen(error), 1)
     sys.exit(status if isinstance(status, int) else 0)
 
 
@@ -81,6 +78,17 @@ def _known(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
     return None
+
+
+def _unforeseen(error: Exception) -> str:
+    import structlog
+
+    from worker.outcome import reason
+    from worker.settings import get_settings
+
+    if get_settings().log_level == "DEBUG":
+        structlog.get_logger("broadsheet").critical("internal_error", exc_info=error)
+    return f"{reason(error)}; this is a bug: BROADSHEET_LOG_LEVEL=DEBUG shows its traceback"
 
 
 def _fail(line: str, status: int) -> None:

@@ -165,6 +165,24 @@ def test_no_redis_is_one_line(run):
     assert_one_line(run("up", **environment), 1, "Redis")
 
 
+@pytest.mark.parametrize("url", ["http://:secretword@host/0", "secretword"])
+def test_a_redis_url_that_is_none_is_one_line(run, url):
+    for words in (("up",), ("ingest", "weifangdaily", "2026-03-05", "--enqueue"), ("config",)):
+        done = run(*words, BROADSHEET_REDIS_URL=url)
+        assert_one_line(done, 1, "BROADSHEET_REDIS_URL", "redis://")
+        assert "secretword" not in done.stderr
+
+
+def test_our_own_bug_is_one_line_and_its_traceback_is_there_for_those_who_ask(run, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import worker.clean\ndef broken(text): raise ZeroDivisionError('a bug')\nworker.clean.explain_page = broken\n"
+    )
+    (tmp_path / "page.txt").write_text("河东镇新桥通车", encoding="utf-8")
+    assert_one_line(run("restore", "page.txt", PYTHONPATH=str(tmp_path)), 1, "internal error: ZeroDivisionError: a bug")
+    loud = run("restore", "page.txt", PYTHONPATH=str(tmp_path), BROADSHEET_LOG_LEVEL="DEBUG")
+    assert "sitecustomize.py" in loud.stderr
+
+
 def test_a_full_disk_is_one_line_and_a_reason(run, site, tmp_path):
     site.clear()
     (tmp_path / "own.toml").write_text(site.catalogue(), encoding="utf-8")

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from worker.clean.block import Block, Role
+from worker.clean.evidence import said_often
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 from worker.clean.headlines import Headline, arrange, pairs_of
@@ -98,12 +99,9 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
         number: "\n".join(b.text for b in mine if b.role in {Role.TEXT, Role.CAPTION})[:_SAMPLE]
         for number, mine in items.items()
     }
-    spread: Counter[str] = Counter()
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
-    if any(len(lines) > 1 for lines in heads.values()):
-        for body in bodies.values():
-            spread.update(pairs_of(body))
-    elsewhere = frozenset(pair for pair, times in spread.items() if times > 1)
+    wanted = pairs_of("\n".join(line for lines in heads.values() if len(lines) > 1 for line in lines))
+    elsewhere = said_often(wanted & pairs_of(body) for body in bodies.values())[0] if wanted else frozenset()
     articles = []
     for number, mine in items.items():
         if all(block.role is Role.FURNITURE for block in mine):

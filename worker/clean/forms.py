@@ -1,12 +1,14 @@
 """What can be told of a line from its form alone: length, punctuation, brackets. Knows no names and no neighbours."""
 
 import re
+from functools import lru_cache
 
 #: A sentence or a paragraph may end on these; closing marks may follow them.
 _TERMINAL = "。！？!?…．"
 _CLOSERS = "”’」』）)》〉】］]\"'"
 _OPENERS = "“‘「『（(《〈【［["
 _PAIRS = {"”": "“", "’": "‘", "」": "「", "』": "『", "）": "（", "》": "《", "〉": "〈", "】": "【"}
+_MARKS = re.compile("[“”‘’「」『』（）《》〈〉【】]")
 #: No Chinese sentence starts with these; a block that does was cut before them.
 _NEVER_FIRST = set("，。、；：！？）》〉”’」』】…·％%") | set("的了着们吗呢吧么者麼們嗎")
 #: Function words that a headline or a paragraph does not end on: what follows was cut off.
@@ -24,6 +26,7 @@ def _wide(text: str) -> float:
     return (len(text.encode("utf-8", "surrogatepass")) - len(text)) / 2
 
 
+@lru_cache(maxsize=2048)
 def size(text: str) -> float:
     """Length in Chinese characters; Latin letters and digits are narrower."""
     wide = _wide(text)
@@ -36,6 +39,7 @@ def is_latin(text: str) -> bool:
     return _wide(sample) * 3 < len(sample) and bool(_LATIN.search(sample))
 
 
+@lru_cache(maxsize=2048)
 def ends_closed(text: str) -> bool:
     """Whether the text ends as a sentence does."""
     bare = text.rstrip(_CLOSERS + " ")
@@ -66,7 +70,7 @@ def starts_inside(text: str) -> bool:
 def unclosed(text: str) -> str:
     """Return the opening marks that are not closed in the text, in order."""
     stack: list[str] = []
-    for mark in text:
+    for mark in _MARKS.findall(text):
         if mark in "“‘「『（《〈【":
             stack.append(mark)
         elif mark in _PAIRS and _PAIRS[mark] in stack:
@@ -79,7 +83,7 @@ def unopened(text: str) -> str:
     """Return the closing marks that were not opened in the text, in order."""
     depth: dict[str, int] = {}
     lost = []
-    for mark in text:
+    for mark in _MARKS.findall(text):
         if mark in "“‘「『（《〈【":
             depth[mark] = depth.get(mark, 0) + 1
         elif mark in _PAIRS:
@@ -110,11 +114,13 @@ _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译�
 
 #: Longer lines are not headlines in any newspaper, even over the whole width of a page.
 HEADLINE_SIZE = 44
+_SURELY_LONGER = HEADLINE_SIZE / 0.4
 
 
+@lru_cache(maxsize=2048)
 def heading_like(text: str) -> bool:
     """Whether the text has a headline's form: short, no sentence inside, no end of a sentence."""
-    if size(text) > HEADLINE_SIZE or has_stop_inside(text):
+    if len(text) > _SURELY_LONGER or size(text) > HEADLINE_SIZE or has_stop_inside(text):
         return False
     if text[0] in "（(" and text[-1] in "）)" and _SIGNED.search(text):
         return False

@@ -1,13 +1,12 @@
 """Learn from a page's proved items how much two texts of one hand share. Judges no text itself."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Grams, affinity, grams_of
+from worker.clean.evidence import Grams, affinity, grams_of, said_often
 
 #: Text on both sides of a line that shares less than this is by different hands.
 _SAME_HAND = 0.03
@@ -22,13 +21,15 @@ CONTEXT = 2500
 class Hands:
     """What the proved items of this page say in common, and how much two texts of one hand share beyond that."""
 
-    common: Mapping[int, Grams]  #: by the item's first block: what at least two other items say
+    said: Mapping[int, Grams]  #: what each item says, by its first block
+    twice: Grams  #: what at least two items say
+    thrice: Grams  #: what at least three items say
     limit: float
 
     def of(self, at: int) -> Grams:
-        """Return what tells nobody's hand in the item that holds block ``at``."""
-        start = max((first for first in self.common if first <= at), default=-1)
-        return self.common.get(start, frozenset())
+        """Return what tells nobody's hand in the item that holds block ``at``: at least two others say it."""
+        start = max((first for first in self.said if first <= at), default=None)
+        return frozenset() if start is None else self.thrice | (self.twice - self.said[start])
 
 
 def learn_hands(blocks: Sequence[Block]) -> Hands:
@@ -47,19 +48,15 @@ def learn_hands(blocks: Sequence[Block]) -> Hands:
             if len(texts) < _SAMPLED_TEXTS:
                 texts.append(block.text[:CONTEXT])
     said = {first: grams_of(texts) for first, texts in items.items()}
-    times: Counter[str] = Counter()
-    for own in said.values():
-        times.update(own)
-    often = frozenset(gram for gram, n in times.items() if n > 1)
-    common = {first: frozenset(g for g in often if times[g] - (g in own) > 1) for first, own in said.items()}
+    twice, thrice = said_often(said.values())
     halves = [
-        (grams_of(texts[: len(texts) // 2]), grams_of(texts[len(texts) // 2 :]), common[first])
-        for first, texts in items.items()
+        (grams_of(texts[: len(texts) // 2]), grams_of(texts[len(texts) // 2 :]))
+        for texts in items.values()
         if len(texts) > 1 and sum(map(len, texts)) > _LEARNT_FROM
     ]
     if len(halves) < 3:  # noqa: PLR2004 - two items show no habit
-        return Hands(common=common, limit=_SAME_HAND)
-    within = median(affinity(one, two, known) for one, two, known in halves)
-    between = median(affinity(one[1], two[0], one[2]) for one, two in pairwise(halves))
+        return Hands(said=said, twice=twice, thrice=thrice, limit=_SAME_HAND)
+    within = median(affinity(one, two, thrice) for one, two in halves)
+    between = median(affinity(one[1], two[0], thrice) for one, two in pairwise(halves))
     mean = (max(between, 0.004) * max(within, 0.004)) ** 0.5
-    return Hands(common=common, limit=min(max(mean, _SAME_HAND * 0.6), _SAME_HAND * 2.5))
+    return Hands(said=said, twice=twice, thrice=thrice, limit=min(max(mean, _SAME_HAND * 0.6), _SAME_HAND * 2.5))

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 
 from worker.clean.forms import is_latin, size
 
@@ -116,4 +116,4 @@ def _is_subtitle(line: str, title: str, seen: int) -> bool:
 
 def pairs_of(text: str) -> Pairs:
     """Return the text's runs of two characters."""
-    return frozenset(map("".join, pairwise(text)))
+    return frozenset(map(add, text, text[1:]))

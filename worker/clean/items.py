@@ -16,6 +16,10 @@ _KIN = 0.12
 _SHORT_STORY = 28
 _STRANGE = 0.04
 _SAMPLED = 40
+#: No item shows more lines of picture texts in a row.
+_PICTURES = 40
+#: An item is read back no further than this.
+_FAR = 200
 _SIGN_OFF_SIZE = 26
 _SIGN_OFF_LINES = 3
 
@@ -76,7 +80,11 @@ def part_items(blocks: tuple[Block, ...]) -> Cleaned:
         if block.role is not Role.HEADING and block.role not in {Role.BYLINE, Role.FURNITURE}:
             body = True
         untitled = bool(out) and out[-1].item == number and out[-1].untitled
-        out.append(replace(block, item=number, untitled=untitled))
+        out.append(
+            block
+            if (block.item, block.untitled) == (number, untitled)
+            else replace(block, item=number, untitled=untitled)
+        )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 
 
@@ -86,14 +94,19 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     if block.role is not Role.CAPTION:
         return False
     end = at + 1
-    while end < len(blocks) and blocks[end].role in {Role.CREDIT, Role.CAPTION, Role.FURNITURE}:
+    while (
+        end < len(blocks) and end - at < _PICTURES and blocks[end].role in {Role.CREDIT, Role.CAPTION, Role.FURNITURE}
+    ):
         end += 1
     if end < len(blocks) and blocks[end].role is not Role.HEADING:
         return False
     story = " ".join(b.text for b in blocks[at:end] if b.role is Role.CAPTION)
     if size(story) < _SHORT_STORY:
         return False
-    mine = [b for b in done if b.item == number]
+    low = len(done)
+    while low > 0 and done[low - 1].item == number and len(done) - low < _FAR:
+        low -= 1
+    mine = done[low:]
     takers = {name for b in blocks[at:end] for name in _everyone(b.text[-60:] if b.role is Role.CAPTION else b.text)}
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     if takers & writers:

@@ -34,12 +34,12 @@ def kind_of(*, title: str | None, paragraphs: Sequence[str], captions: Sequence[
         return Kind.NOTICE if title and _NOTICE.search(title) else Kind.ARTICLE
     if title and _NOTICE.search(title):
         return Kind.NOTICE
-    points = sum(1 for line in paragraphs if _POINTS.search(line) and size(line) <= _POINT_SIZE)
+    points = sum(1 for line in paragraphs if size(line) <= _POINT_SIZE and _POINTS.search(line))
     if (title and _INDEX.match(title) and points) or (points >= _FEW_POINTS and points * 2 > len(paragraphs)):
         return Kind.INDEX
     whole = sum(size(line) for line in paragraphs)
+    if whole > _ADVERT_SIZE:
+        return Kind.ARTICLE
     sells = {match for line in paragraphs[:40] for match in _SELLS.findall(line[:400])}
     closed = sum(1 for line in paragraphs if ends_closed(line))
-    if whole <= _ADVERT_SIZE and len(sells) >= _SELLING and closed * 2 <= len(paragraphs):
-        return Kind.ADVERT
-    return Kind.ARTICLE
+    return Kind.ADVERT if len(sells) >= _SELLING and closed * 2 <= len(paragraphs) else Kind.ARTICLE

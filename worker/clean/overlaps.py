@@ -12,6 +12,9 @@ _LATEST = 4
 _CHUNK = 128
 _SHIFTS = ((1, 1), (1, 0), (0, 1), (2, 2), (2, 0), (0, 2), (1, 2), (2, 1), (3, 3))
 _RESYNC = 5
+#: No page that is broken needs more comparisons than this.
+_RUNS, _RUN_EVERY = 500, 80
+_DRIFTS = (0, -1, 1, -2, 2)
 _SAMPLED_LETTERS = re.compile(r"\w")
 
 
@@ -63,15 +66,20 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
     seen: dict[str, list[int]] = {}
     known: dict[int, int] = {}
     found = []
+    runs, most = 0, _RUNS + size // _RUN_EVERY
     for spot in spots:
         gram = text[spot : spot + _GRAM]
+        earlier = seen.get(gram)
+        if earlier is None:
+            seen[gram] = [spot]
+            continue
         if len(gram) < _GRAM or (not gram.isalnum() and len(_SAMPLED_LETTERS.findall(gram)) < _GRAM - 3):
             continue
-        earlier = seen.setdefault(gram, [])
         for other in reversed(earlier):
             distance = spot - other
-            if any(known.get(distance + near, -1) > spot for near in (0, -1, 1, -2, 2)):
+            if runs > most or (known and any(known.get(distance + near, -1) > spot for near in _DRIFTS)):
                 continue
+            runs += 1
             end_one, end_two, after = _run(text, other, spot)
             back_two, back_one, before = _run(mirror, size - spot, size - other)
             known[distance] = known[end_two - end_one] = end_two

@@ -10,6 +10,9 @@ from worker.domain import Article, Kind, Restored
 #: No newspaper page holds as much; what does is a table, a log or a whole book, and passes as it is.
 MOST_BLOCKS = 6_000
 MOST_CHARACTERS = 3_000_000
+#: Nor so many lines that are as short as this on the mean: those are tables and lists.
+MOST_SHORT = 2_500
+SHORT_LINE = 15
 
 
 def restore_page(text: str) -> Restored:
@@ -20,7 +23,8 @@ def restore_page(text: str) -> Restored:
 def explain_page(text: str) -> tuple[Restored, tuple[Note, ...]]:
     """Restore a page dump and tell, block by block, what was done and on what evidence."""
     given = read(text)
-    if len(given.blocks) > MOST_BLOCKS or len(text) > MOST_CHARACTERS:
+    lines_most = MOST_BLOCKS if len(text) > len(given.blocks) * SHORT_LINE else MOST_SHORT
+    if len(given.blocks) > lines_most or len(text) > MOST_CHARACTERS:
         lines = tuple(block.text for block in given.blocks)
         flags = (str(Flag.FALLBACK), str(Flag.NO_TITLE))
         whole = Article(kind=Kind.ARTICLE, paragraphs=lines, flags=flags)

@@ -213,14 +213,15 @@ def people_in_text(paragraph: str) -> People:
     correspondents: list[str] = []
     head = paragraph[:160]
     spots = [match for match in _LEAD.finditer(head) if match.start() < _LEAD_REACH]
-    tail_at = max(0, len(paragraph) - 100)
-    spots += [match for match in _LEAD.finditer(paragraph[tail_at:]) if tail_at + match.end() == len(paragraph)]
+    if paragraph.endswith(("）", ")")):
+        tail_at = max(0, len(paragraph) - 100)
+        spots += [match for match in _LEAD.finditer(paragraph[tail_at:]) if tail_at + match.end() == len(paragraph)]
     for match in spots:
         found = read_people(match[1])
         if found:
             reporters += found.reporters
             correspondents += found.correspondents
-    if not spots:
+    if not spots and head.startswith("本"):
         spoken = re.match(
             r"^(?:本报讯|本報訊)\s+((?:\S*记者|通讯员)[\s\u3400-\u9fff、]{2,40}?)(?:报道[：:，]|报道\s)", head
         )

@@ -1,11 +1,10 @@
 """Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, affinity, grams
+from worker.clean.evidence import Grams, Habits, affinity, grams, said_often
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 
@@ -19,8 +18,8 @@ _FULL_WEIGHT = 60
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
 _PASSES = 8
-#: What more items than this say tells nobody's hand.
-_FEW = 2
+#: A block is judged by its first characters.
+_READ = 2000
 _LEAST_GAIN = 0.03
 _SURE = 1.0
 #: Away from its headline, and behind a text that is complete, the seam with its owner must speak for the move.
@@ -34,8 +33,14 @@ class _Item:
     grams: tuple[Grams, ...]  #: of each of them
     head: Grams  #: of the headline
 
-    def share(self, low: int, high: int) -> Grams:
-        return frozenset().union(*self.grams[low:high])
+    whole: Grams  #: of all of them
+    stays: dict[int, Grams]  #: what the first so many blocks and the headline say, as far as it was asked for
+
+    def before(self, low: int) -> Grams:
+        """Return what the headline and the blocks before ``low`` say."""
+        if low not in self.stays:
+            self.stays[low] = self.head.union(*self.grams[:low])
+        return self.stays[low]
 
 
 def _items(blocks: Sequence[Block]) -> list[_Item]:
@@ -47,23 +52,25 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
             grouped[block.item].append(at)
         elif block.role is Role.HEADING:
             heads.setdefault(block.item, []).append(block.text)
-    return [
-        _Item(
-            number=number,
-            indexes=tuple(indexes),
-            grams=tuple(grams(blocks[i].text[:4000]) for i in indexes),
-            head=grams("\n".join(heads.get(number, ()))),
+    found = []
+    for number, indexes in grouped.items():
+        said = tuple(grams(blocks[i].text[:_READ]) for i in indexes)
+        found.append(
+            _Item(
+                number=number,
+                indexes=tuple(indexes),
+                grams=said,
+                head=grams("\n".join(heads.get(number, ()))),
+                whole=frozenset().union(*said),
+                stays={},
+            )
         )
-        for number, indexes in grouped.items()
-    ]
+    return found
 
 
 def _common(items: Sequence[_Item]) -> Grams:
     """Return what more than two items say: it tells nobody's hand."""
-    seen: Counter[str] = Counter()
-    for item in items:
-        seen.update(item.share(0, len(item.grams)))
-    return frozenset(gram for gram, times in seen.items() if times > _FEW)
+    return said_often(item.whole for item in items)[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +90,7 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
     that sum is highest.
     """
     last = blocks[owner.indexes[-1]].text
-    mine = owner.share(0, len(owner.grams)) | owner.head
+    mine = owner.whole | owner.head
     best: _Move | None = None
     gain = weight = near = 0.0
     run: Grams = frozenset()
@@ -98,7 +105,7 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
         near = max(near, to_owner)
         if to_owner < _OWN / 2:
             continue
-        staying = host.head.union(*host.grams[:low])
+        staying = host.before(low)
         to_host, far = affinity(own, staying, common), affinity(run, staying, common)
         if first.role is not Role.TEXT or to_owner <= to_host or near < _OWN:
             continue

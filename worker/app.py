@@ -68,7 +68,11 @@ def make_app(settings: Settings) -> Celery:
     return app
 
 
-app = make_app(get_settings())
+try:
+    app = make_app(get_settings())
+except Unusable as error:
+    # Celery's command line imports this module; a traceback would bury the one line that helps.
+    raise SystemExit(f"broadsheet: {error}") from error
 
 
 def task(*, name: str, **options: Any) -> Callable[[Callable[..., Any]], Task]:

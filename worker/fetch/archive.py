@@ -1,7 +1,7 @@
 """The raw archive: WARC 1.1 files by publication and month, one gzip member a record. Knows no database.
 
-A record is appended in one piece under a lock on its file; what cannot be written whole is cut off again, so that a
-full disk leaves a sound file. ISO 28500:2017 describes the format.
+A record is appended in one piece under a lock on its file; what cannot be written whole is cut off again, at once or by
+the next append, so that a full disk or a killed process leaves a sound file. ISO 28500:2017 describes the format.
 """
 
 import fcntl
@@ -43,8 +43,7 @@ class Archive:
         locations = []
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(path) as descriptor:
-                start = os.fstat(descriptor).st_size
+            with _locked(path) as descriptor, _journalled(descriptor, path.with_name(f"{path.name}.journal")) as start:
                 head = _warcinfo(name) if start == 0 else b""
                 members = [_member(response) for response in responses]
                 _write(descriptor, head + b"".join(members), start)
@@ -82,6 +81,25 @@ def _locked(path: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def _journalled(descriptor: int, journal: Path) -> Iterator[int]:
+    """Note where an append starts until it is whole; one that a dying process left half done is cut off first.
+
+    Nothing is lost by the cut: a record is indexed only after its append has returned.
+    """
+    try:
+        os.ftruncate(descriptor, min(int(journal.read_text()), os.fstat(descriptor).st_size))
+    except (FileNotFoundError, ValueError):
+        pass
+    start = os.fstat(descriptor).st_size
+    with journal.open("w") as file:
+        file.write(str(start))
+        file.flush()
+        os.fsync(file.fileno())
+    yield start
+    journal.unlink()
 
 
 def _write(descriptor: int, data: bytes, start: int) -> None:

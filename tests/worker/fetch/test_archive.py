@@ -266,3 +266,29 @@ def test_moments_are_written_as_utc(archive):
     response = make_response(fetched_at=datetime(2026, 3, 5, 12, 0, tzinfo=UTC).astimezone())
     (location,) = archive.append("paper", DAY, [response])
     assert records(archive.folder / location.file)[1][1]["WARC-Date"] == "2026-03-05T12:00:00.000000Z"
+
+
+def _die_half_way(archive):
+    real = os.write
+
+    def half(descriptor, view):
+        real(descriptor, view[: len(view) // 2])
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    os.write = half
+    archive.append("paper", DAY, [make_response(os.urandom(5000))])
+
+
+def test_what_a_killed_process_left_half_written_is_cut_off_by_the_next_append(archive):
+    (before,) = archive.append("paper", DAY, [make_response(b"one")])
+    path = archive.folder / before.file
+    size = path.stat().st_size
+    process = multiprocessing.get_context("fork").Process(target=_die_half_way, args=(archive,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    assert path.stat().st_size > size, "something was left half written"
+    (after,) = archive.append("paper", DAY, [make_response(b"two")])
+    assert after.offset == size
+    assert [(archive.read(before)), archive.read(after)] == [b"one", b"two"]
+    assert [body for kind, _, _, body in records(path) if kind == "response"] == [b"one", b"two"]

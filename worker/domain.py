@@ -208,6 +208,10 @@ class Article:
     subtitle: str | None = None  #: 副题
     reporters: tuple[str, ...] = ()  #: 记者
     correspondents: tuple[str, ...] = ()  #: 通讯员
+    agency: str | None = None  #: the agency or paper that it was taken from, such as 新华社
+    dateline: str | None = None  #: 电头 as printed, such as 新华社北京3月4日电
+    dateline_place: str | None = None  #: its place
+    dateline_date: date | None = None  #: its date, with the year that the edition gives it
     paragraphs: tuple[str, ...] = ()  #: body, in order
     signature: tuple[str, ...] = ()  #: sign-off lines: an organisation, a date
     captions: tuple[str, ...] = ()  #: picture texts, in order

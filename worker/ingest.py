@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from worker import parse
-from worker.clean import join_jumps, quality, restore_article, restore_page
+from worker.clean import join_jumps, quality, restore_article, restore_page, with_dateline
 from worker.domain import PAGE_ENDED, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
 from worker.fetch import answers
@@ -213,7 +213,7 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
                     key=path.geturl(),
                     position=position,
                     source_url=url,
-                    article=item,
+                    article=with_dateline(item, job.edition.date),
                     quality=quality(item.flags),
                     removed=removed,
                     capture=capture,
@@ -236,7 +236,7 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
             key=articles.dump_key(row.number, item, seen),
             position=position,
             source_url=row.url,
-            article=item,
+            article=with_dateline(item, job.edition.date),
             quality=quality(item.flags),
             removed=(),
             capture=capture,

@@ -19,16 +19,22 @@ def restore(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show what was done to each block and on what evidence.")
     ] = False,
+    day: Annotated[
+        str | None, typer.Option("--date", help="Date of the edition, YYYY-MM-DD: gives datelines their year.")
+    ] = None,
 ) -> None:
     """Restore a page dump: print its items, and what was taken out, as JSON."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
+    from scheduler.cli.editions import parse_day
     from scheduler.cli.output import print_json
-    from worker.clean import explain_page
+    from worker.clean import explain_page, with_dateline
     from worker.parse.page_text import decode_page_text
 
     data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    printed = parse_day(day) if day else None
     restored, notes = explain_page(decode_page_text(data, str(file)))
+    restored = replace(restored, items=tuple(with_dateline(item, printed) for item in restored.items))
     if explain:
         _print_proof(restored, notes)
     else:

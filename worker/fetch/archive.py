@@ -10,7 +10,7 @@ import os
 import socket
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -89,10 +89,8 @@ def _journalled(descriptor: int, journal: Path) -> Iterator[int]:
 
     Nothing is lost by the cut: a record is indexed only after its append has returned.
     """
-    try:
+    with suppress(FileNotFoundError, ValueError):
         os.ftruncate(descriptor, min(int(journal.read_text()), os.fstat(descriptor).st_size))
-    except (FileNotFoundError, ValueError):
-        pass
     start = os.fstat(descriptor).st_size
     with journal.open("w") as file:
         file.write(str(start))

@@ -50,7 +50,7 @@ def digest(article: Article) -> str:
     fields = asdict(article)
     for image in fields["images"]:
         image["url"] = urlsplit(image["url"])._replace(scheme="", netloc="").geturl()
-    content = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

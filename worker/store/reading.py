@@ -12,10 +12,12 @@ from worker.store.types import Json, UTCDateTime
 
 _JSON = ("reporters", "correspondents", "paragraphs", "signature", "captions", "images", "tables", "flags", "pages")
 _TEXT = ("publication", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle", "source_url")
+_LINE = ("agency", "dateline", "dateline_place", "dateline_date")
 
 #: The view's columns in the order in which they are exported.
 FIELDS = (
     *("id", "publication", "date", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle"),
+    *_LINE,
     *_JSON,
     *("quality", "revision", "source_url", "captured_at", "stored_at"),
 )
@@ -29,7 +31,8 @@ _VIEW = table(
     column("date", Date),
     column("captured_at", UTCDateTime),
     column("stored_at", UTCDateTime),
-    *(column(name, Text) for name in _TEXT),
+    *(column(name, Text) for name in (*_TEXT, *_LINE[:3])),
+    column("dateline_date", Date),
     *(column(name, Json) for name in _JSON),
 )
 
@@ -75,6 +78,7 @@ def one(session: Session, article_id: int, revision: int | None = None) -> dict[
         "rubric",
         "kicker",
         "subtitle",
+        *_LINE,
         *_JSON,
         "quality",
         "removed",

@@ -238,6 +238,10 @@ class Revision(Base):
     subtitle: Mapped[str | None] = mapped_column(comment="副题.")
     reporters: Mapped[list[str]] = mapped_column(Json, comment="记者, names in printed order.")
     correspondents: Mapped[list[str]] = mapped_column(Json, comment="通讯员, names in printed order.")
+    agency: Mapped[str | None] = mapped_column(comment="Agency or paper that it was taken from, such as 新华社.")
+    dateline: Mapped[str | None] = mapped_column(comment="电头 as printed.")
+    dateline_place: Mapped[str | None] = mapped_column(comment="Place of the dateline.")
+    dateline_date: Mapped[dt.date | None] = mapped_column(comment="Date of the dateline, with the edition's year.")
     paragraphs: Mapped[list[str]] = mapped_column(Json, comment="Body, a string a paragraph.")
     signature: Mapped[list[str]] = mapped_column(Json, comment="Sign-off lines.")
     captions: Mapped[list[str]] = mapped_column(Json, comment="Picture texts.")
@@ -285,9 +289,10 @@ class Event(Base):
 CURRENT_ARTICLES = text("""
 CREATE VIEW current_articles AS
 SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
-       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.paragraphs, r.signature,
-       r.captions, r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url,
-       r.captured_at, r.stored_at, e.state AS edition_state
+       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.agency, r.dateline,
+       r.dateline_place, r.dateline_date, r.paragraphs, r.signature, r.captions,
+       r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url, r.captured_at, r.stored_at,
+       e.state AS edition_state
 FROM articles a
 JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
 JOIN pages g ON g.id = a.page_id

@@ -14,9 +14,10 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 CURRENT_ARTICLES = """
 CREATE VIEW current_articles AS
 SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
-       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.paragraphs, r.signature,
-       r.captions, r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url,
-       r.captured_at, r.stored_at, e.state AS edition_state
+       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.agency, r.dateline,
+       r.dateline_place, r.dateline_date, r.paragraphs, r.signature, r.captions,
+       r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url, r.captured_at, r.stored_at,
+       e.state AS edition_state
 FROM articles a
 JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
 JOIN pages g ON g.id = a.page_id
@@ -300,6 +301,12 @@ def upgrade() -> None:
         sa.Column("subtitle", sa.String(), nullable=True, comment="副题."),
         sa.Column("reporters", JSON, nullable=False, comment="记者, names in printed order."),
         sa.Column("correspondents", JSON, nullable=False, comment="通讯员, names in printed order."),
+        sa.Column(
+            "agency", sa.String(), nullable=True, comment="Agency or paper that it was taken from, such as 新华社."
+        ),
+        sa.Column("dateline", sa.String(), nullable=True, comment="电头 as printed."),
+        sa.Column("dateline_place", sa.String(), nullable=True, comment="Place of the dateline."),
+        sa.Column("dateline_date", sa.Date(), nullable=True, comment="Date of the dateline, with the edition's year."),
         sa.Column("paragraphs", JSON, nullable=False, comment="Body, a string a paragraph."),
         sa.Column("signature", JSON, nullable=False, comment="Sign-off lines."),
         sa.Column("captions", JSON, nullable=False, comment="Picture texts."),

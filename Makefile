@@ -6,7 +6,7 @@ KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest format clean
+.PHONY: help venv demo test lint types pytest bench format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -39,6 +39,9 @@ types: venv ## Check types, strictly
 
 pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+bench: venv ## Print how fast restoring, parsing and ingesting are on this machine
+	@$(BIN)/python -m tests.bench
 
 format: venv ## Put the code into shape
 	$(BIN)/ruff check --fix .

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, affinity, grams, grams_of
+from worker.clean.evidence import Habits, affinity, grams, grams_of, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -20,22 +20,23 @@ from worker.clean.forms import (
 )
 from worker.clean.hands import CONTEXT, Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
+from worker.clean.signs import opens_item
 
 _VERY_SHORT = 5
 #: So much more a line must share with the text above than with the text below to be its cut end.
 _MARGIN = 0.06
 _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
 _LONG = 30
-_BROAD = 16
-_SERIES = 0.4
-_NEAR = 25
+#: What stands around a line outweighs its own form by no more than this.
+_MOST_SWAY = 2.5
+#: Two or three such lines together are seldom subheads.
+_GROUP = 3
+#: What the seam with the text below counts against a headline.
+_AGAINST = 0.4
 #: A headline shorter than this is a rubric's or a subhead's size.
 _BRIEF = 8
-#: This share of any line's pairs is said again in any text.
-_USUALLY_SAID = 0.3
 #: Marks that headlines use and the first halves of sentences seldom end up with.
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
-_PUNCTUATION = re.compile(r"[\W_]+")
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 
@@ -67,36 +68,6 @@ def _past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
     return blocks[at] if at < len(blocks) and blocks[at].role is Role.TEXT else None
 
 
-def _in_series(blocks: Sequence[Block], start: int, end: int) -> bool:
-    """Whether another lone short line stands in the same proved item: subheads come in series."""
-    near = range(max(0, start - _NEAR), min(len(blocks), end + _NEAR))
-    for step in (-1, 1):
-        at = start - 1 if step < 0 else end
-        while at in near and blocks[at].role is not Role.HEADING:
-            block = blocks[at]
-            if block.role is Role.SUBHEAD or (
-                block.role is Role.TEXT and heading_like(block.text) and at not in {start - 1, end}
-            ):
-                return True
-            at += step
-    return False
-
-
-def _breadth(text: str) -> float:
-    """Return how far a lone line is from a subhead's form: longer, in two halves, or with a dash or a colon."""
-    broad = 1.0 + (0.6 if size(text) >= _BROAD else 0.0)
-    if any(mark in text for mark in (" ", "\u3000", "——", "：")):
-        return broad + 0.8
-    return broad * (0.6 if "，" in text else 1.0)
-
-
-def _said_again(line: str, text: str) -> float:
-    """Return the share of the line's pairs of characters that the text below uses: a title's words come again."""
-    bare = _PUNCTUATION.sub("\n", line)
-    pairs = {bare[at : at + 2] for at in range(len(bare) - 1) if "\n" not in bare[at : at + 2]}
-    return sum(1 for pair in pairs if pair in text) / len(pairs) if pairs else 0.0
-
-
 def _texts(blocks: Sequence[Block], indexes: Iterable[int]) -> list[str]:
     """Return up to a few screens of running text at the indexes, as far as the next proved headline."""
     found: list[str] = []
@@ -117,6 +88,10 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     habits = Habits(block.text for block in blocks)
     cuts = _certain_cuts(out)
     for at, end in _proved(out):
+        if _cut_below(out, at, end, habits, cuts):
+            out[end - 1] = replace(out[end - 1], role=Role.TEXT)
+            note = "goes on in the text below"
+            notes.append(Note(step="judge_headings", text=out[end - 1].text, done="is no heading", evidence=note))
         if _cut_above(out, at, end, habits, broken=cuts > 0):
             out[at] = replace(out[at], role=Role.TEXT)
             notes.append(
@@ -128,7 +103,9 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     if not doubtful:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     hands = learn_hands(out)
-    for at, end in doubtful:
+    for first, last in doubtful:
+        at = first + 1 if _cut_above(out, first, last, habits, broken=cuts > 0) else first
+        end = last - 1 if _cut_below(out, at, last, habits, cuts) else last
         role, why = _judge(out, at, end, habits=habits, cuts=cuts, hands=hands)
         if role is not Role.TEXT:
             _mark(out, notes, range(at, end), role, why)
@@ -209,6 +186,17 @@ def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
     return score
 
 
+def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts: int) -> bool:
+    """Whether the last of several short lines is the first half of a paragraph and no headline."""
+    rest = _past_pictures(blocks, end)
+    line = blocks[end - 1].text
+    if end - at < 2 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):  # noqa: PLR2004 - one line is judged by all the evidence
+        return False
+    if "，" not in line and not _OPENING.match(line):
+        return False
+    return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
+
+
 def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their strength
     blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: Hands
 ) -> tuple[Role, str]:
@@ -230,14 +218,22 @@ def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their s
     same_hand = hands.limit
     below = _texts(blocks, range(end, len(blocks)))
     near = affinity(grams_of(before), grams_of(below), hands.of(start))
-    looks = _headingness(last) + (2.0 if near < same_hand / 2 else 1.0 if near < same_hand else 0.0)
-    looks += (_said_again(first, "\n".join(below)) - _USUALLY_SAID) * 4
+    opens = opens_item(
+        first,
+        near=near,
+        limit=same_hand * (_GROUP if end - start > 1 else 1),
+        title="\n".join(_title_above(blocks, start)),
+        before="\n".join(before),
+        below="\n".join(below),
+    )
+    opens -= _AGAINST * habits.link(last, after.text) if after.role is Role.TEXT else 0.0
+    looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
     if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
         seam = habits.link(above.text, first)
         if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
             return Role.TEXT, ""
     rest = _past_pictures(blocks, end)
-    half = cuts and "，" in last and not _SET_OFF.search(last)
+    half = cuts and opens < 0 and "，" in last and not _SET_OFF.search(last)
     if rest is not None and end - start == 1 and (half or _cut_score(last, rest.text, habits, cuts) > looks):
         return Role.TEXT, ""
     if (
@@ -250,9 +246,6 @@ def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their s
         return Role.HEADING, "stands over a picture text"
     if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):
         return Role.SUBHEAD, "numbered or very short"
-    limit = same_hand * (
-        4 if end - start > 1 else _breadth(first) * (_SERIES if _in_series(blocks, start, end) else 1.0)
-    )
-    if near < limit:
+    if opens > 0:
         return Role.HEADING, f"the texts on both sides share little ({near:.3f})"
     return Role.SUBHEAD, f"the text around it is of one hand ({near:.3f}, limit {same_hand:.3f})"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
-from worker.clean.forms import hangs, is_enumerated, is_latin, starts_inside, unclosed, unopened
+from worker.clean.forms import hangs, is_enumerated, is_latin, seam_of, starts_inside, unclosed, unopened
 
 #: A page is judged by its first characters; what a longer text adds would not change its habits.
 _SAMPLE = 40_000
@@ -66,7 +66,7 @@ class Habits:
             return score + (1 if two[0].islower() else -1.5)
         if _BROKEN_START.match(two):
             score += 2
-        score += self._words(one, two)
+        score += self._words(one, two) + seam_of(one, two)
         if is_lead(two) or is_enumerated(two):
             score -= 3
         if two[0] in "“‘「『（《【" and not hangs(one):

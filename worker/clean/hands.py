@@ -9,7 +9,7 @@ from worker.clean.block import Block, Role
 from worker.clean.evidence import Grams, affinity, grams_of, said_often
 
 #: Text on both sides of a line that shares less than this is by different hands.
-_SAME_HAND = 0.03
+_SAME_HAND = 0.025
 _SAMPLED_ITEMS = 12
 _SAMPLED_TEXTS = 40
 _LEARNT_FROM = 250
@@ -59,4 +59,4 @@ def learn_hands(blocks: Sequence[Block]) -> Hands:
     within = median(affinity(one, two, thrice) for one, two in halves)
     between = median(affinity(one[1], two[0], thrice) for one, two in pairwise(halves))
     mean = (max(between, 0.004) * max(within, 0.004)) ** 0.5
-    return Hands(said=said, twice=twice, thrice=thrice, limit=min(max(mean, _SAME_HAND * 0.6), _SAME_HAND * 2.5))
+    return Hands(said=said, twice=twice, thrice=thrice, limit=min(max(mean, _SAME_HAND * 0.8), _SAME_HAND * 1.5))

@@ -7,6 +7,7 @@ from itertools import pairwise
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
 from worker.clean.forms import is_latin, unclosed
+from worker.clean.marks import is_date
 from worker.clean.people import is_credit, read_people
 
 #: Narrower columns than this are tables and lists, not running text.
@@ -94,6 +95,7 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             and _is_full(columns(above.text), _first_unit(block.text), width)
             and not _complete_byline(above.text, block.text)
             and not is_credit(block.text)
+            and not is_date(block.text)
         ):
             healed[-1].append(block)
         else:

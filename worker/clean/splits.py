@@ -22,6 +22,10 @@ _AGAINST = -1.0
 #: A block that holds whole sentences and breaks off is running text for certain: only a new report's opening or a
 #: numbered point parts it from what follows.
 _LOUD = -2.8
+#: So many seams that speak so loudly show that a page is broken.
+_ENOUGH = 2
+_VERY_LOUD = 2.5
+_LOUDEST = 4.0
 
 
 def _next_text(blocks: Sequence[Block], at: int) -> int | None:
@@ -39,6 +43,8 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     """Whether an open block goes on in the next one."""
     if is_enumerated(one) and is_enumerated(two):
         return False
+    if is_lead(one):
+        return not is_lead(two)
     if starts_inside(two):
         return True
     body = has_stop_inside(one)
@@ -52,6 +58,8 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
 
 def _surely_belongs(one: str, two: str, link: float) -> bool:
     """Whether an open block goes on in the next one even on a page where nothing else is broken."""
+    if is_lead(one) and not is_lead(two):
+        return True
     if size(one) < _LONG or is_enumerated(two) or link < 0:
         return False
     return starts_inside(two) or hangs(one) or (has_stop_inside(one) and link >= _SEAM)
@@ -91,7 +99,8 @@ def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
     for at, block in enumerate(blocks):
         if block.role is Role.TEXT:
             first_text.setdefault(block.item, at)
-    if not any(_shows_damage(blocks, at, after, link, first_text) for at, after, link in seams):
+    loud = [one for one, _, link in seams if link >= _VERY_LOUD and ("，" in blocks[one].text or link > _LOUDEST)]
+    if len(loud) < _ENOUGH and not any(_shows_damage(blocks, *seam, first_text) for seam in seams):
         # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
         return Cleaned(blocks=blocks)
     kept = []

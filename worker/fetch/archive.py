@@ -92,10 +92,8 @@ def _journalled(descriptor: int, journal: Path) -> Iterator[int]:
     with suppress(FileNotFoundError, ValueError):
         os.ftruncate(descriptor, min(int(journal.read_text()), os.fstat(descriptor).st_size))
     start = os.fstat(descriptor).st_size
-    with journal.open("w") as file:
-        file.write(str(start))
-        file.flush()
-        os.fsync(file.fileno())
+    # Not forced to the disk: it is there for a killed process, whose writes the system keeps.
+    journal.write_text(str(start))
     yield start
     journal.unlink()
 

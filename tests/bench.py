@@ -1,0 +1,128 @@
+"""Print how fast the service is on this machine: ``make bench``. Figures and ratios only; nothing is asserted.
+
+A machine's speed is noise: compare ratios, or two runs side by side.
+"""
+
+import random
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from selectolax.lexbor import LexborHTMLParser
+
+from scheduler import planner, register
+from scheduler.catalogue import Row
+from tests.site import Site
+from tests.worker.clean.broken_pages import Defects, make_page
+from worker import ingest, parse
+from worker.clean import restore_page
+from worker.fetch.archive import Archive
+from worker.fetch.client import Fetcher
+from worker.services import Services, utc_now
+from worker.settings import Settings
+from worker.store import schema
+from worker.store.database import Database
+from worker.store.moves import Change
+
+DAY = date(2026, 3, 5)
+
+
+def rate(run: Callable[[], object], seconds: float = 3.0) -> float:
+    """Runs a second of processor time, over at least so many seconds."""
+    run()
+    start, runs = time.process_time(), 0
+    while (spent := time.process_time() - start) < seconds:
+        run()
+        runs += 1
+    return runs / spent
+
+
+def bench_restore() -> None:
+    pages = [make_page(seed, Defects())[0] for seed in range(20)]
+    text = "\n\n".join(pages)
+    mean = sum(map(len, pages)) / len(pages)
+    speed = rate(lambda: restore_page(random.choice(pages)))
+    print(f"restore a page of {mean:.0f} characters   {speed:8.1f} pages/s   {speed * mean / 1e6:6.2f} M characters/s")
+    for size in (62_500, 125_000, 250_000):
+        whole = (text * (size // len(text) + 1))[:size]
+        start = time.process_time()
+        restore_page(whole)
+        spent = time.process_time() - start
+        megabytes = len(whole.encode()) / 1e6
+        print(f"restore one text of {megabytes:5.2f} MB          {spent:8.2f} s   {spent / megabytes:6.2f} s/MB")
+
+
+def bench_parse(site: Site) -> None:
+    import httpx  # noqa: PLC0415  # only here
+
+    paper = site.publication("linchuanribao")
+    family = parse.get_family(paper.family)
+    url = next(item["url"] for item in site.expected(paper.slug, DAY) if len(item["paragraphs"]) > 2)
+    html = parse.decode(httpx.get(url).content)
+    # The weight of a real article page: furniture and script around the same article.
+    html += "<div><a href='#'>栏目</a><script>var a = 1;</script></div>" * 300
+
+    def bare() -> None:
+        tree = LexborHTMLParser(html)
+        for selector in ("h1, #title, .neirong h2", "#contenttext, #ozoom"):
+            node = tree.css_first(selector)
+            if node is not None:
+                node.text()
+
+    ours, theirs = rate(lambda: parse.parse_article(html, url, family)), rate(bare)
+    size = len(html.encode()) / 1e3
+    print(
+        f"parse an article of {size:.0f} KB             {ours:8.0f} pages/s   {ours / theirs:6.2f} of bare selectolax"
+    )
+
+
+def bench_ingest(site: Site) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(var_dir=Path(folder))
+        database = Database(settings.sqlalchemy_url)
+        schema.migrate(database)
+        services = Services(
+            settings=settings, database=database, archive=Archive(settings.archive), fetcher=Fetcher(settings),
+            clock=utc_now, actor="worker:bench:1",
+        )  # fmt: skip
+        documents = articles = 0
+        start = time.perf_counter()
+        for offset in range(10):
+            for paper in site.papers:
+                row = Row(
+                    slug=paper.slug, name=paper.name, family=paper.family, edition_url=paper.edition_url, enabled=True,
+                    time_zone="UTC", requests_per_second=0, concurrency=8, allow_private_addresses=True,
+                )  # fmt: skip
+                change = Change(actor="operator:bench", at=datetime.now(UTC), reason="bench")
+                with database.begin() as session:
+                    publication_id = register.publications(session, [row], change)[row.slug]
+                    due = planner.edition(row, date.fromordinal(DAY.toordinal() - offset), change.at)
+                    edition_id, _ = register.edition(session, publication_id, due, change)
+                pages = ingest.index(services, edition_id, by_hand=True).pages
+                for page_id in pages:
+                    ingest.page(services, page_id, by_hand=True)
+                ingest.finish(services, edition_id)
+                documents += 1 + len(pages) + paper.articles
+                articles += paper.articles
+        spent = time.perf_counter() - start
+        services.close()
+    print(
+        f"ingest {articles} articles on SQLite        {articles / spent:8.1f} articles/s"
+        f"   {documents / spent:6.1f} documents/s, the web server's own time included"
+    )
+
+
+def main() -> None:
+    bench_restore()
+    with Site() as site:
+        bench_parse(site)
+        bench_ingest(site)
+
+
+if __name__ == "__main__":
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    main()

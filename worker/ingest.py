@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from worker import parse
 from worker.clean import join_jumps, quality, restore_article, restore_page, with_dateline
-from worker.domain import PAGE_ENDED, PageState, ParsedPage, Removed, Response, Restored, State
+from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
@@ -28,7 +28,7 @@ from worker.store import articles, captures, editions, joins, moves
 from worker.store.articles import Found
 from worker.store.editions import NewPage
 from worker.store.moves import Change
-from worker.store.tables import Edition, Page, Publication
+from worker.store.tables import Capture, Edition, Page, Publication
 
 log = structlog.get_logger("broadsheet")
 
@@ -208,17 +208,7 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
             # Without the host, so that a site that moves to https or another name keeps its articles' identity.
             path = urlsplit(url)._replace(scheme="", netloc="", fragment="" if part == 1 else str(part))
             removed = restored.removed if part == 1 else ()
-            found.append(
-                Found(
-                    key=path.geturl(),
-                    position=position,
-                    source_url=url,
-                    article=with_dateline(item, job.edition.date),
-                    quality=quality(item.flags),
-                    removed=removed,
-                    capture=capture,
-                )
-            )
+            found.append(_found(job, item, capture, key=path.geturl(), position=position, url=url, removed=removed))
         if not restored.items:
             loose.extend(restored.removed)
     return found, loose, failures
@@ -232,18 +222,24 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
     restored = restore_page(decode_page_text(job.services.archive.read(captures.location(capture)), row.url))
     seen: Counter[str] = Counter()
     found = [
-        Found(
-            key=articles.dump_key(row.number, item, seen),
-            position=position,
-            source_url=row.url,
-            article=with_dateline(item, job.edition.date),
-            quality=quality(item.flags),
-            removed=(),
-            capture=capture,
-        )
+        _found(job, item, capture, key=articles.dump_key(row.number, item, seen), position=position, url=row.url)
         for position, item in enumerate(restored.items, 1)
     ]
     return found, list(restored.removed)
+
+
+def _found(
+    job: Job, item: Article, capture: Capture, *, key: str, position: int, url: str, removed: tuple[Removed, ...] = ()
+) -> Found:
+    return Found(
+        key=key,
+        position=position,
+        source_url=url,
+        article=with_dateline(item, job.edition.date),
+        quality=quality(item.flags),
+        removed=removed,
+        capture=capture,
+    )
 
 
 def _restore(publication: Publication, response: Response) -> Restored:

@@ -4,11 +4,27 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Text, column, select, table
+from sqlalchemy import Date, Text, column, select, table, text
 from sqlalchemy.orm import Session
 
 from worker.store.tables import Article, Page, Revision
 from worker.store.types import Json, UTCDateTime
+
+#: The view that downstream reads: each standing article once, with its newest revision.
+CURRENT_ARTICLES = text("""
+CREATE VIEW current_articles AS
+SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
+       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.agency, r.dateline,
+       r.dateline_place, r.dateline_date, r.paragraphs, r.signature, r.captions,
+       r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url, r.captured_at, r.stored_at,
+       e.state AS edition_state
+FROM articles a
+JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
+JOIN pages g ON g.id = a.page_id
+JOIN editions e ON e.id = a.edition_id
+JOIN publications p ON p.id = e.publication_id
+WHERE a.withdrawn_at IS NULL AND a.joined_into IS NULL
+""")
 
 _JSON = ("reporters", "correspondents", "paragraphs", "signature", "captions", "images", "tables", "flags", "pages")
 _TEXT = ("publication", "label", "page", "page_name", "kind", "title", "rubric", "kicker", "subtitle", "source_url")

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from worker.domain import Kind, PageState, State
@@ -283,20 +283,3 @@ class Event(Base):
     reason: Mapped[str] = mapped_column(comment="Why, one line.")
     attempt: Mapped[int] = mapped_column(comment="The row's attempts after the change.")
     token: Mapped[int] = mapped_column(comment="The row's fencing token after the change.")
-
-
-#: The view that downstream reads: each standing article once, with its newest revision.
-CURRENT_ARTICLES = text("""
-CREATE VIEW current_articles AS
-SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS page_name, a.position,
-       r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.agency, r.dateline,
-       r.dateline_place, r.dateline_date, r.paragraphs, r.signature, r.captions,
-       r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url, r.captured_at, r.stored_at,
-       e.state AS edition_state
-FROM articles a
-JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
-JOIN pages g ON g.id = a.page_id
-JOIN editions e ON e.id = a.edition_id
-JOIN publications p ON p.id = e.publication_id
-WHERE a.withdrawn_at IS NULL AND a.joined_into IS NULL
-""")

@@ -10,7 +10,8 @@ from sqlalchemy import inspect
 from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database
-from worker.store.tables import CURRENT_ARTICLES, Base
+from worker.store.reading import CURRENT_ARTICLES
+from worker.store.tables import Base
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from scheduler import catalogue
 from scheduler.tick import tick
+from worker import embedded
 from worker.actors import tick_name
 from worker.errors import BroadsheetError
 from worker.services import Services, open_services
@@ -38,6 +39,8 @@ class EditionScheduler(Scheduler):
         try:
             if self._services is None:
                 self._services = open_services(get_settings(), tick_name())
+            # Should the embedded server have died, the next tick brings it back with what it had on disk.
+            embedded.ensure(get_settings())
             rows = catalogue.load(get_settings().catalogue)
             for line in rows.errors:
                 log.error("catalogue_row_refused", error=line)

@@ -11,8 +11,7 @@ from worker import embedded
 from worker.errors import BroadsheetError, Unusable
 from worker.settings import Settings, unknown_variables
 from worker.store import schema
-from worker.store.database import Database
-from worker.store.opening import make_var_dir
+from worker.store.opening import make_var_dir, open_database
 
 Finding = tuple[str, bool, str]
 
@@ -78,15 +77,9 @@ def _archive(settings: Settings) -> Iterator[Finding]:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    database = Database(settings.sqlalchemy_url)
-    try:
-        revision = schema.current(database)
-    finally:
-        database.close()
-    if revision == schema.HEAD:
-        yield "database", True, f"{database.name}: schema {revision}"
-    else:
-        yield "database", False, f"{database.name}: schema {revision or 'none'}: run `broadsheet migrate`"
+    database = open_database(settings)
+    database.close()
+    yield "database", True, f"{database.name}: schema {schema.HEAD}"
 
 
 def _broker(settings: Settings) -> Iterator[Finding]:

@@ -61,25 +61,32 @@ def ensure(settings: Settings) -> bool:
     folder = _folder(settings)
     folder.mkdir(parents=True, exist_ok=True)
     with _lock(folder):
-        if _answers(settings):
-            return False
-        program = find_server()
-        with (folder / "guardian.log").open("ab") as log:
-            guardian = subprocess.Popen(  # noqa: S603  # our own module
-                [sys.executable, "-m", "worker.embedded", str(folder), program],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        deadline = time.monotonic() + _START_SECONDS
-        while not _answers(settings):
-            if guardian.poll() is not None or time.monotonic() > deadline:
-                raise Unusable(f"the embedded Redis server ({program}) does not start: see {folder / 'server.log'}")
-            time.sleep(0.02)
+        running = _answers(settings)
+        # A server whose guardian was killed works on, but nobody would ever stop it: it gets a new one.
+        if not running or _guardian(folder) is None:
+            _start_guardian(settings, folder)
+    return not running
+
+
+def _start_guardian(settings: Settings, folder: Path) -> None:
+    program = find_server()
+    with (folder / "guardian.log").open("ab") as log:
+        guardian = subprocess.Popen(  # noqa: S603  # our own module
+            [sys.executable, "-m", "worker.embedded", str(folder), program],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while not (_answers(settings) and _guardian(folder)):
+        if guardian.poll() is not None or time.monotonic() > deadline:
+            guardian.kill()
+            guardian.wait()
+            raise Unusable(f"the embedded Redis server ({program}) does not start: see {folder / 'server.log'}")
+        time.sleep(0.02)
     # The guardian is to outlive us; without this the interpreter would warn of a child that still runs.
     guardian.returncode = 0
-    return True
 
 
 def stop(settings: Settings) -> None:
@@ -114,7 +121,7 @@ def find_server() -> str:
 
 
 def guard(folder: Path, program: str) -> None:
-    """Run the server in ``folder`` until SIGTERM or until nobody has used it for a while."""
+    """Run the server in ``folder``, or adopt one that runs there, until SIGTERM or until nobody has used it for long."""
     stopping = False
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:
@@ -142,11 +149,13 @@ def guard(folder: Path, program: str) -> None:
         "logfile": "server.log",
     }
     arguments = [word for name, value in settings.items() for word in (f"--{name}", value)]
-    server = subprocess.Popen([program, *arguments], cwd=folder, stdin=subprocess.DEVNULL)  # noqa: S603  # found by us
     client = redis.Redis(unix_socket_path=str(_socket(folder)), socket_timeout=5, retry=Retry(NoBackoff(), 0))
+    server: subprocess.Popen[bytes] | None = None
+    if not _pings(client):
+        server = subprocess.Popen([program, *arguments], cwd=folder, stdin=subprocess.DEVNULL)  # noqa: S603  # found by us
     idle_since = time.monotonic()
     try:
-        while not stopping and server.poll() is None:
+        while not stopping and (server.poll() is None if server else _pings(client)):
             with contextlib.suppress(redis.RedisError):
                 if len(client.client_list()) > 1:
                     idle_since = time.monotonic()
@@ -154,9 +163,13 @@ def guard(folder: Path, program: str) -> None:
                 break
             time.sleep(0.2)
     finally:
+        if server:
+            server.terminate()
+            server.wait()
+        else:
+            with contextlib.suppress(redis.RedisError):
+                client.shutdown(nosave=True)
         client.close()
-        server.terminate()
-        server.wait()
         pid_file.close()
 
 
@@ -192,11 +205,16 @@ def _answers(settings: Settings) -> bool:
     # By default redis-py tries again for seconds before it says that nobody listens.
     client.set_retry(Retry(NoBackoff(), 0))
     try:
+        return _pings(client)
+    finally:
+        client.close()
+
+
+def _pings(client: redis.Redis) -> bool:
+    try:
         return bool(client.ping())
     except redis.RedisError:
         return False
-    finally:
-        client.close()
 
 
 @contextlib.contextmanager

@@ -115,6 +115,18 @@ def test_a_killed_server_is_started_again_with_what_it_had_written(make_settings
     client.close()
 
 
+def test_a_server_whose_guardian_was_killed_works_on_and_gets_a_new_one(make_settings):
+    settings = make_settings()
+    embedded.ensure(settings)
+    server, killed = info(settings)["process_id"], guardian_of(settings)
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: not is_alive(killed), 10, "the guardian gone")
+    assert embedded.ensure(settings) is False
+    assert info(settings)["process_id"] == server
+    embedded.stop(settings)
+    wait_until(lambda: not is_alive(server), 10, "the server gone")
+
+
 def test_the_guardian_stops_the_server_when_it_is_told_to(make_settings):
     settings = make_settings()
     embedded.ensure(settings)

@@ -121,7 +121,7 @@ def find_server() -> str:
 
 
 def guard(folder: Path, program: str) -> None:
-    """Run the server in ``folder``, or adopt one that runs there, until SIGTERM or until nobody has used it for long."""
+    """Run the server in ``folder``, or adopt one that runs there, until SIGTERM or until it has long been idle."""
     stopping = False
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, affinity, grams, grams_of, is_lead
+from worker.clean.evidence import Habits, affinity, grams_of, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -15,22 +15,23 @@ from worker.clean.forms import (
     has_stop_inside,
     heading_like,
     is_enumerated,
+    seam_of,
     size,
     starts_inside,
 )
 from worker.clean.hands import CONTEXT, Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
-from worker.clean.signs import opens_item
+from worker.clean.signs import opens_item, said_again
 
 _VERY_SHORT = 5
-#: So much more a line must share with the text above than with the text below to be its cut end.
-_MARGIN = 0.06
+#: So much must speak for a line being the cut end of the text above.
+_CUT = 1.2
 _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
 _LONG = 30
 #: What stands around a line outweighs its own form by no more than this.
 _MOST_SWAY = 2.5
 #: Two or three such lines together are seldom subheads.
-_GROUP = 3
+_GROUP = 1.6
 #: What the seam with the text below counts against a headline.
 _AGAINST = 0.4
 #: A headline shorter than this is a rubric's or a subhead's size.
@@ -143,7 +144,7 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
 
 
-def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, broken: bool) -> bool:  # noqa: PLR0911 - one reason a line
+def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, broken: bool) -> bool:
     """Whether the first line of a proved group is no headline but the end of a text above."""
     if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
         return False
@@ -157,12 +158,12 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
     if not (opened or "，" in line or "、" in line):
         return False
-    own = grams(line)
-    shared_before = affinity(own, grams_of([*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]))
-    shared_after = affinity(own, grams_of([*_texts(blocks, range(end, len(blocks))), blocks[end - 1].text]))
-    if opened or (broken and "，" in line and not _SET_OFF.search(line)):
-        return shared_before >= shared_after
-    return shared_before > shared_after + _MARGIN
+    before = [*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]
+    after = [*_texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
+    score = 3 * (said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))) + 0.7 * line.count("，")
+    score += (1.0 if broken else 0.0) + (1.5 if opened else 0.0) + (0.7 if size(line) > _LONG else 0.0)
+    score -= 1.5 if _SET_OFF.search(line) else 0.0
+    return score + seam_of(line, " ") > _CUT
 
 
 def _title_above(blocks: Sequence[Block], at: int) -> list[str]:
@@ -218,13 +219,16 @@ def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their s
     same_hand = hands.limit
     below = _texts(blocks, range(end, len(blocks)))
     near = affinity(grams_of(before), grams_of(below), hands.of(start))
-    opens = opens_item(
-        first,
-        near=near,
-        limit=same_hand * (_GROUP if end - start > 1 else 1),
-        title="\n".join(_title_above(blocks, start)),
-        before="\n".join(before),
-        below="\n".join(below),
+    opens = max(
+        opens_item(
+            block.text,
+            near=near,
+            limit=same_hand * (_GROUP if end - start > 1 else 1),
+            title="\n".join(_title_above(blocks, start)),
+            before="\n".join(before),
+            below="\n".join(below),
+        )
+        for block in blocks[start:end]
     )
     opens -= _AGAINST * habits.link(last, after.text) if after.role is Role.TEXT else 0.0
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))

@@ -43,6 +43,10 @@ class Habits:
             self._runs = frozenset(pairs.union(map("".join, zip(page, page[1:], page[2:], strict=False))))
         return run in self._runs
 
+    def repeats(self, run: str) -> bool:
+        """Whether the page prints this run twice."""
+        return self._page.count(run) > 1
+
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""
         return self._page.count("\n" + run, 0, _SEARCHED) + self._page.count("。" + run, 0, _SEARCHED) > 1

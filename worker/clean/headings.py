@@ -37,7 +37,7 @@ def _proof(blocks: Sequence[Block], start: int, end: int) -> str:  # noqa: PLR09
         if after.role is Role.TEXT and people_in_text(after.text[:120]) and not after.text.endswith("）"):
             return "an opening that names its reporter follows"
     lines = [block.text for block in blocks[start:end]]
-    if any(line.startswith(("——", "--")) for line in lines[1:]) or any(line.endswith("——") for line in lines[:-1]):
+    if any(line.startswith(("——", "--")) for line in lines[1:]):
         return "a dash ties two lines of it"
     if start == 0:
         return "first on the page"

@@ -15,6 +15,8 @@ _INSIDE = 40
 #: One that has its own credit line may be a short report.
 _CREDITED = 320
 _SHORT = 90
+#: The page says these last characters of a stray tail elsewhere too, but no picture text's.
+_TAIL = 8
 _SURE = 2.5
 
 
@@ -54,7 +56,8 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
             inside = size(block.text) <= _INSIDE and "，" not in block.text and ends_closed(block.text)
             if inside and size(before.text) > size(block.text) and ends_open(before.text):
                 habits = habits or Habits(other.text for other in blocks)
-                if habits.link(before.text, after.text) >= _SURE and habits.link(before.text, block.text) <= 0:
+                goes_past = habits.link(before.text, after.text) >= _SURE and habits.link(before.text, block.text) <= 0
+                if goes_past and not habits.repeats(block.text[-_TAIL:]):
                     why = "the paragraph around it goes on past it"
         if why:
             out[at] = replace(block, role=Role.CAPTION)

@@ -13,59 +13,25 @@ from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
 from worker.clean.headings import MOST_LINES, may_head
 from worker.clean.marks import is_date
 from worker.clean.overlaps import Overlap, find_overlaps
+from worker.clean.printed import EDGE, PICTURES, Print
 from worker.domain import Removed
 
 #: Shorter stretches recur in honest texts.
 _LEAST = 16
-#: A copy may differ by so many characters at each end of a block.
-_EDGE = 3
 _SIMILAR = 82
+_CHANCE = 60
 _TAIL_GRAM = 6
 _SHORTEST_TAIL = 6
 _LONGEST_TAIL = 80
 _ALIKE = 4
 #: A section is read no further than this many blocks from the copy.
 _FAR = 60
-_PICTURES = frozenset({Role.CAPTION, Role.CREDIT})
+#: What shared words say at most, and what an open line above says.
+_MOST_SHARE = 2.0
+_OPENED = 1.2
 #: A pull quote is shorter than this.
 _DISPLAY = 100
 _SHORTEST_EXACT = 25
-
-
-@dataclass(frozen=True, slots=True)
-class _Print:
-    """The page as one string without spaces, and where each block lies in it."""
-
-    text: str
-    starts: tuple[int, ...]
-
-    @classmethod
-    def of(cls, blocks: Sequence[Block]) -> "_Print":
-        # A picture that stands inside one copy must not hide that the text around it goes on as in the other.
-        bare = ["" if block.role in _PICTURES else "".join(block.text.split()) for block in blocks]
-        starts, at = [], 0
-        for piece in bare:
-            starts.append(at)
-            at += len(piece)
-        return cls(text="".join(bare), starts=(*starts, at))
-
-    def piece(self, index: int) -> str:
-        return self.text[self.starts[index] : self.starts[index + 1]]
-
-    def covered(self, span: tuple[int, int]) -> range:
-        """Return the blocks that lie in the span as a whole, but for a few characters at either end."""
-        low, high = span
-        first = bisect_right(self.starts, low) - 1
-        last = min(bisect_right(self.starts, high) - 1, len(self.starts) - 2)
-
-        def slack(index: int) -> int:
-            return min(_EDGE, max(1, (self.starts[index + 1] - self.starts[index]) // 5))
-
-        while first <= last and low - self.starts[first] > slack(first):
-            first += 1
-        while last >= first and self.starts[last + 1] - high > slack(last):
-            last -= 1
-        return range(first, last + 1)
 
 
 def _is_text(block: Block) -> bool:
@@ -113,9 +79,15 @@ def _rest(blocks: Sequence[Block], inside: range, twice: Container[int]) -> Gram
 def _goes_on(blocks: Sequence[Block], at: int) -> bool:
     """Whether the text before ``at``, past any picture, breaks off and so may go on there."""
     at -= 1
-    while at >= 0 and blocks[at].role in {Role.CAPTION, Role.CREDIT}:
+    while at >= 0 and blocks[at].role in PICTURES:
         at -= 1
     return at >= 0 and blocks[at].role is Role.TEXT and ends_open(blocks[at].text)
+
+
+def _share(one: Grams, two: Grams) -> float:
+    """Return what two texts share; a very short one that shares a phrase by chance counts for less."""
+    least = min(len(one), len(two))
+    return affinity(one, two) * least / (least + _CHANCE)
 
 
 def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int]) -> tuple[range, str]:
@@ -124,18 +96,19 @@ def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int
     if section_one == section_two:
         return two, "printed again in the same item"
     text = grams_of(blocks[i].text[:2000] for i in two[:_FAR])
-    near_one, near_two = affinity(text, _rest(blocks, one, twice)), affinity(text, _rest(blocks, two, twice))
+    near_one, near_two = _share(text, _rest(blocks, one, twice)), _share(text, _rest(blocks, two, twice))
     opened_one, opened_two = _goes_on(blocks, one.start), _goes_on(blocks, two.start)
     to_the_end = all(at in twice for at in range(one.stop, section_one.stop))
     early = to_the_end and section_two.start > section_one.stop
-    # The share of words weighs most; a copy just before a headline, or without an open line to continue, a little.
-    score = (near_two - near_one) * 10 + (0.25 if early else 0) + 0.4 * (opened_two - opened_one)
+    # A copy that continues an open line stands well, whatever it shares; a copy just before a headline stands badly.
+    shares = max(-_MOST_SHARE, min(_MOST_SHARE, (near_two - near_one) * 10))
+    score = shares + (0.25 if early else 0) + _OPENED * (opened_two - opened_one)
     if score > 0:
         return one, f"shares {near_one:.2f} with the text around it, its twin {near_two:.2f}"
     return two, f"shares {near_two:.2f} with the text around it, its twin {near_one:.2f}"
 
 
-def _is_quote(page: _Print, blocks: Sequence[Block], span: range, twin: tuple[int, int]) -> bool:
+def _is_quote(page: Print, blocks: Sequence[Block], span: range, twin: tuple[int, int]) -> bool:
     """Whether one block repeats whole sentences of a body for display: a pull quote, which is no defect."""
     if len(span) != 1:
         return False
@@ -161,7 +134,7 @@ class _Stray:
     why: str
 
 
-def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap, twice: Container[int]) -> _Stray | None:
+def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, twice: Container[int]) -> _Stray | None:
     one = _trimmed(blocks, page.covered(overlap.first))
     two = _trimmed(blocks, page.covered(overlap.second))
     if two and one.start <= two.start < one.stop:
@@ -170,7 +143,7 @@ def _choose(page: _Print, blocks: Sequence[Block], overlap: Overlap, twice: Cont
         return None
     length_one = sum(len(page.piece(i)) for i in one)
     length_two = sum(len(page.piece(i)) for i in two)
-    if not one or not two or abs(length_one - length_two) > 2 * _EDGE:
+    if not one or not two or abs(length_one - length_two) > 2 * EDGE:
         first = length_one > length_two
         span, twin = (one, overlap.second) if first else (two, overlap.first)
         if _is_quote(page, blocks, span, twin):
@@ -209,7 +182,12 @@ class _Gone:
                 self.why[index], self.twin[index] = stray.why, stray.twin
 
 
-def _short_tails(page: _Print, blocks: Sequence[Block], gone: Container[int]) -> Iterator[_Stray]:
+def _is_twin(one: str, two: str) -> bool:
+    """Whether two short blocks are one but for the first character or two, which strays often have wrong."""
+    return len(one) >= _TAIL_GRAM * 2 and abs(len(one) - len(two)) <= 1 and one[2:] == two[len(two) - len(one) + 2 :]
+
+
+def _short_tails(page: Print, blocks: Sequence[Block], gone: Container[int]) -> Iterator[_Stray]:
     """Yield short blocks that print the last words of another block again, starting in mid-sentence."""
     ends: dict[str, list[int]] = {}
     for index in range(len(blocks)):
@@ -227,7 +205,12 @@ def _short_tails(page: _Print, blocks: Sequence[Block], gone: Container[int]) ->
             continue
         for other in ends.get(piece[-_TAIL_GRAM:], ()):
             whole = page.piece(other)
-            if other == index or other in gone or len(whole) < len(piece) + _SHORTEST_TAIL:
+            if other == index or other in gone:
+                continue
+            if _is_twin(piece, whole) and _goes_on(blocks, other) and not _goes_on(blocks, index):
+                yield _Stray(span=range(index, index + 1), twin=other, why="its twin continues an open line")
+                break
+            if len(whole) < len(piece) + _SHORTEST_TAIL:
                 continue
             before = whole[-len(piece) - 1]
             if (
@@ -242,8 +225,8 @@ def _short_tails(page: _Print, blocks: Sequence[Block], gone: Container[int]) ->
 
 def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     """Take out blocks that are printed elsewhere on the page too."""
-    page = _Print.of(blocks)
-    gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in _PICTURES))
+    page = Print.of(blocks)
+    gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in PICTURES))
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
     twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):

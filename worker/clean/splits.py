@@ -1,16 +1,18 @@
 """Rejoin paragraphs cut by a column break. Works inside one item; removes nothing and moves nothing past a heading."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, is_lead
+from worker.clean.evidence import Habits, affinity, grams_of, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
 
 #: Lines that may stand between the halves of a paragraph.
 _PASSED = frozenset({Role.CAPTION, Role.CREDIT, Role.FURNITURE})
+#: A page on which something was mended already is broken.
+_MENDED = frozenset({Flag.REPEAT_REMOVED, Flag.REORDERED})
 _SHORT = 25
 #: A certain cut leaves at least this much, and its seam speaks at least this loudly.
 _LONG = 40
@@ -22,6 +24,12 @@ _AGAINST = -1.0
 #: A block that holds whole sentences and breaks off is running text for certain: only a new report's opening or a
 #: numbered point parts it from what follows.
 _LOUD = -2.8
+#: A stranger's text shares no more than this with an item that is long enough to tell, and its seam says nothing.
+_STRANGE = 0.008
+_WEIGHTY = 60
+_AGAINST_STRANGER = -0.7
+_NEAR = 30
+_SAMPLE = 2000
 #: So many seams that speak so loudly show that a page is broken.
 _ENOUGH = 2
 _VERY_LOUD = 2.5
@@ -86,10 +94,15 @@ def _shows_damage(blocks: Sequence[Block], at: int, after: int, link: float, fir
     one = blocks[at].text
     if _surely_belongs(one, blocks[after].text, link):
         return True
-    if Flag.REPEAT_REMOVED in blocks[after].flags | blocks[at].flags:
-        return True
     inside = at > first_text[blocks[at].item] + 1
     return inside and link > _AGAINST and ("，" in one or has_stop_inside(one)) and not heading_like(one)
+
+
+def _many_cuts(blocks: Sequence[Block], seams: Sequence[tuple[int, int, float]]) -> bool:
+    """Whether several seams together show a broken page, though none alone is sure."""
+    loud = sum(1 for at, _, link in seams if link >= _VERY_LOUD and ("，" in blocks[at].text or link > _LOUDEST))
+    running = sum(1 for at, _, link in seams if link > _AGAINST and has_stop_inside(blocks[at].text))
+    return max(loud, running) >= _ENOUGH
 
 
 def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
@@ -99,17 +112,44 @@ def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
     for at, block in enumerate(blocks):
         if block.role is Role.TEXT:
             first_text.setdefault(block.item, at)
-    loud = [one for one, _, link in seams if link >= _VERY_LOUD and ("，" in blocks[one].text or link > _LOUDEST)]
-    if len(loud) < _ENOUGH and not any(_shows_damage(blocks, *seam, first_text) for seam in seams):
+    mended = any(block.flags & _MENDED for block in blocks)
+    if not mended and not _many_cuts(blocks, seams) and not any(_shows_damage(blocks, *s, first_text) for s in seams):
         # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
         return Cleaned(blocks=blocks)
     kept = []
+    strangers: set[int] = set()
     for at, after, link in seams:
         one, two = blocks[at], blocks[after]
         opens = first_text[one.item] == at and not is_lead(one.text) and size(one.text) < _SUMMARY
-        if Flag.ORPHAN_FRAGMENT not in two.flags and _belongs(one.text, two.text, link, first=opens):
+        if Flag.ORPHAN_FRAGMENT in two.flags or not _belongs(one.text, two.text, link, first=opens):
+            continue
+        if _is_stranger(blocks, at, after, link):
+            strangers.add(after)
+        else:
             kept.append((at, after, link))
-    return _join(blocks, kept)
+    return _join(_flagged(blocks, strangers), kept)
+
+
+def _is_stranger(blocks: Sequence[Block], at: int, after: int, link: float) -> bool:
+    """Whether the text after a lost end is by another hand: the seam says nothing for it, and no word is shared."""
+    if link > _AGAINST_STRANGER or is_lead(blocks[at].text):
+        return False
+    low = at
+    while low > 0 and blocks[low - 1].item == blocks[at].item and at - low < _NEAR:
+        low -= 1
+    high = after + 1
+    while high < len(blocks) and blocks[high].item == blocks[at].item and high - after < _NEAR:
+        high += 1
+    own = grams_of(blocks[i].text[:_SAMPLE] for i in (*range(low, after), *range(after + 1, high)))
+    fragment = grams_of([blocks[after].text[:_SAMPLE]])
+    return min(len(own), len(fragment)) >= _WEIGHTY and affinity(own, fragment) <= _STRANGE
+
+
+def _flagged(blocks: tuple[Block, ...], strangers: Container[int]) -> tuple[Block, ...]:
+    return tuple(
+        replace(block, flags=block.flags | {Flag.ORPHAN_FRAGMENT}) if at in strangers else block
+        for at, block in enumerate(blocks)
+    )
 
 
 def join_sure_splits(blocks: tuple[Block, ...]) -> Cleaned:

@@ -50,7 +50,7 @@ def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outc
         url = job.edition.date.strftime(job.publication.edition_url)
         listing = _read_index(job, url)
         pages = [NewPage(number=page.number, name=page.name, url=page.url) for page in listing.pages]
-        _open_pages(job, outcome, pages, url)
+        _open_pages(job, outcome, editions.distinct(pages), url)
     return outcome
 
 

@@ -32,6 +32,11 @@ _LONG = 30
 _MOST_SWAY = 2.5
 #: Two or three such lines together are seldom subheads.
 _GROUP = 1.6
+#: A page of one proved item is likely to hold one; a word or two over a line is a numbered part's label.
+#: A line that opens an item so likely is not looked at as a piece of text.
+_LIKELY = 0.3
+_ALONE = 1.2
+_LABEL = 1.0
 #: What the seam with the text below counts against a headline.
 _AGAINST = 0.4
 #: A headline shorter than this is a rubric's or a subhead's size.
@@ -198,7 +203,7 @@ def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts:
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
 
 
-def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their strength
+def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order of their strength
     blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: Hands
 ) -> tuple[Role, str]:
     """Return what a run of short lines is that nothing proves to be a headline."""
@@ -230,6 +235,11 @@ def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their s
         )
         for block in blocks[start:end]
     )
+    if hands.items <= 1:
+        # One article alone: its short lines are its own, unless the texts say otherwise.
+        opens -= _ALONE
+    if end - start > 1 and size(first) <= _VERY_SHORT:
+        opens -= _LABEL
     opens -= _AGAINST * habits.link(last, after.text) if after.role is Role.TEXT else 0.0
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
     if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
@@ -238,7 +248,12 @@ def _judge(  # noqa: C901, PLR0911 - one verdict a line, in the order of their s
             return Role.TEXT, ""
     rest = _past_pictures(blocks, end)
     half = cuts and opens < 0 and "，" in last and not _SET_OFF.search(last)
-    if rest is not None and end - start == 1 and (half or _cut_score(last, rest.text, habits, cuts) > looks):
+    if (
+        rest is not None
+        and end - start == 1
+        and opens < _LIKELY
+        and (half or _cut_score(last, rest.text, habits, cuts) > looks)
+    ):
         return Role.TEXT, ""
     if (
         after.role in {Role.CAPTION, Role.CREDIT}

@@ -25,6 +25,7 @@ class Hands:
     twice: Grams  #: what at least two items say
     thrice: Grams  #: what at least three items say
     limit: float
+    items: int  #: how many proved headlines there are
 
     def of(self, at: int) -> Grams:
         """Return what tells nobody's hand in the item that holds block ``at``: at least two others say it."""
@@ -39,9 +40,11 @@ def learn_hands(blocks: Sequence[Block]) -> Hands:
     between what two items share and what the halves of one item share.
     """
     items: dict[int, list[str]] = {}
-    start = 0
+    start = proved = 0
     for at, block in enumerate(blocks):
         if block.role is Role.HEADING:
+            if at == 0 or blocks[at - 1].role is not Role.HEADING:
+                proved += 1
             start = at
         elif block.role is Role.TEXT and (start in items or len(items) < _SAMPLED_ITEMS):
             texts = items.setdefault(start, [])
@@ -55,8 +58,10 @@ def learn_hands(blocks: Sequence[Block]) -> Hands:
         if len(texts) > 1 and sum(map(len, texts)) > _LEARNT_FROM
     ]
     if len(halves) < 3:  # noqa: PLR2004 - two items show no habit
-        return Hands(said=said, twice=twice, thrice=thrice, limit=_SAME_HAND)
+        return Hands(said=said, twice=twice, thrice=thrice, limit=_SAME_HAND, items=proved)
     within = median(affinity(one, two, thrice) for one, two in halves)
     between = median(affinity(one[1], two[0], thrice) for one, two in pairwise(halves))
     mean = (max(between, 0.004) * max(within, 0.004)) ** 0.5
-    return Hands(said=said, twice=twice, thrice=thrice, limit=min(max(mean, _SAME_HAND * 0.8), _SAME_HAND * 1.5))
+    return Hands(
+        said=said, twice=twice, thrice=thrice, limit=min(max(mean, _SAME_HAND * 0.8), _SAME_HAND * 1.5), items=proved
+    )

@@ -14,6 +14,7 @@ _LONG = 26
 _BRIEF = 8
 #: What one kind of evidence can say at most.
 _MOST = 1.7
+_KIN = 3.0
 #: A text of so many characters is half believed when it shares nothing.
 _DOUBT = 60
 
@@ -28,7 +29,7 @@ def said_again(line: str, text: str) -> float:
 def _shared(near: float, limit: float, mass: float) -> float:
     """Return how much more than two hands the texts share; a short text that shares nothing by chance says little."""
     shrunk = (near * mass + limit * _DOUBT) / (mass + _DOUBT)
-    return max(-_MOST, min(_MOST, log((shrunk + _FEW) / (limit + _FEW))))
+    return max(-_MOST, min(_KIN, log((shrunk + _FEW) / (limit + _FEW))))
 
 
 def opens_item(line: str, *, near: float, limit: float, title: str, before: str, below: str) -> float:

@@ -34,6 +34,8 @@ _SAMPLE = 2000
 _ENOUGH = 2
 _VERY_LOUD = 2.5
 _LOUDEST = 4.0
+#: Whole sentences before an open end outweigh a seam that speaks against it no more than this.
+_MUCH_AGAINST = -1.6
 
 
 def _next_text(blocks: Sequence[Block], at: int) -> int | None:
@@ -101,7 +103,7 @@ def _shows_damage(blocks: Sequence[Block], at: int, after: int, link: float, fir
 def _many_cuts(blocks: Sequence[Block], seams: Sequence[tuple[int, int, float]]) -> bool:
     """Whether several seams together show a broken page, though none alone is sure."""
     loud = sum(1 for at, _, link in seams if link >= _VERY_LOUD and ("，" in blocks[at].text or link > _LOUDEST))
-    running = sum(1 for at, _, link in seams if link > _AGAINST and has_stop_inside(blocks[at].text))
+    running = sum(1 for at, _, link in seams if link > _MUCH_AGAINST and has_stop_inside(blocks[at].text))
     return max(loud, running) >= _ENOUGH
 
 

@@ -1,7 +1,8 @@
 """Rows of editions and pages: make them, read them, list what is due. States change only through ``moves``."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -104,6 +105,17 @@ def ensure_pages(session: Session, edition_id: int, new: Sequence[NewPage], chan
                 .where(Page.edition_id == edition_id, Page.number == page.number)
                 .values(position=position, url=page.url, name=func.coalesce(page.name, Page.name))
             )
+
+
+def distinct(pages: Sequence[NewPage]) -> list[NewPage]:
+    """Pages with distinct numbers: where sections repeat a number, the second ``01`` is called ``01(2)``."""
+    seen: Counter[str] = Counter()
+    made = []
+    for page in pages:
+        seen[page.number] += 1
+        times = seen[page.number]
+        made.append(page if times == 1 else replace(page, number=f"{page.number}({times})"))
+    return made
 
 
 def pages_of(session: Session, edition_id: int, *where: ColumnElement[bool]) -> Sequence[Page]:

@@ -230,3 +230,10 @@ def test_a_claimed_row_whose_message_was_under_way_may_be_sent_again_afterwards(
 @pytest.mark.parametrize("state", State)
 def test_ended_is_what_the_domain_calls_so(state):
     assert editions.ended(state) is (state in ENDED)
+
+
+def test_pages_of_two_sections_with_the_same_number_are_both_kept():
+    pages = [NewPage(number=number, name=None, url=f"/{at}") for at, number in enumerate(["01", "02", "01", "01"])]
+    assert [(page.number, page.url) for page in editions.distinct(pages)] == [
+        ("01", "/0"), ("02", "/1"), ("01(2)", "/2"), ("01(3)", "/3"),
+    ]  # fmt: skip

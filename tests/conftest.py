@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import postgres
@@ -22,6 +23,12 @@ from worker.store.database import Database
 SHARED = Path(__file__).parents[2] / "shared"
 
 _NAMES = itertools.count()
+
+# A busy machine is no failure: time is bounded by the suite's own limit, not by example.
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("suite")
 
 
 def shared(*parts: str) -> Path:

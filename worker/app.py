@@ -5,13 +5,17 @@ perfect: what Celery or Redis loses, the scheduler's next tick finds in the data
 """
 
 import logging
+import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import structlog
 from celery import Celery, Task
+from celery.exceptions import Reject
 from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
 from kombu.entity import Queue
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from worker import embedded, log
 from worker.errors import BroadsheetError, Unusable
@@ -20,6 +24,11 @@ from worker.store.opening import open_database
 
 #: Today's editions and their backfills have queues of their own, so that the one never waits behind the other.
 QUEUES = ("daily", "backfill")
+
+#: How long a task waits before it gives its message back because the database is away, seconds.
+_DATABASE_PAUSE = 3
+
+_log = structlog.get_logger("broadsheet")
 
 
 def make_app(settings: Settings) -> Celery:
@@ -84,7 +93,21 @@ def task(*, name: str, **options: Any) -> Callable[[Callable[..., Any]], Task]:
     unknown = [option for option in options if not hasattr(Task, option)]
     if unknown:
         raise TypeError(f"task {name}: Celery has no option {', '.join(unknown)}")
-    register: Callable[[Callable[..., Any]], Task] = app.task(name=name, throws=(BroadsheetError,), **options)
+
+    def register(function: Callable[..., str]) -> Task:
+        @wraps(function)
+        def run(*arguments: Any) -> str:
+            try:
+                return function(*arguments)
+            except (OperationalError, InterfaceError) as error:
+                # The row could not even say what happened: the message goes back, after a pause for the database.
+                _log.error("database_away", error=" ".join(str(error.orig).split()))
+                time.sleep(_DATABASE_PAUSE)
+                raise Reject(error, requeue=True) from error
+
+        registered: Task = app.task(name=name, throws=(BroadsheetError,), **options)(run)
+        return registered
+
     return register
 
 

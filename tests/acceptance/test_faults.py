@@ -85,6 +85,23 @@ def test_a_killed_redis_comes_back_and_loses_nothing(service, site, articles):
     service.assert_sound(articles, jumps=PAPERS)
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_that_is_killed_and_comes_back_loses_nothing(service, site, articles, postgres_server):
+    held = site.hold("/linchuanribao/content/.*/Articel02")
+    service.worker()
+    service.beat()
+    assert held.wait_arrived(40), service.log("worker-one").read_text()
+    postgres_server.stop(signal.SIGQUIT)
+    service.database.close()
+    site.clear()
+    try:
+        wait_until(lambda: "database_away" in service.log("worker-one").read_text(), 30, "the worker noticing")
+    finally:
+        postgres_server.start()
+    service.wait_all(State.COMPLETE, PAPERS)
+    service.assert_sound(articles, jumps=PAPERS)
+
+
 def test_a_worker_that_is_stopped_softly_gives_its_work_back(service, site, articles):
     held = site.hold("/linchuanribao/content/.*/Articel02")
     first = service.worker("first")

@@ -16,6 +16,8 @@ from worker.domain import Article, Kind, Removed
 _BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
 #: A body is judged by its beginning: what a title says stands there.
 _SAMPLE = 1500
+#: What other items say is told by less of them.
+_GLANCE = 800
 #: A shorter last line without a full stop is verse or an address.
 _VERSE = 20
 
@@ -101,7 +103,7 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
     }
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
     wanted = pairs_of("\n".join(line for lines in heads.values() if len(lines) > 1 for line in lines))
-    elsewhere = said_often(wanted & pairs_of(body) for body in bodies.values())[0] if wanted else frozenset()
+    elsewhere = said_often(wanted & pairs_of(body[:_GLANCE]) for body in bodies.values())[0] if wanted else frozenset()
     articles = []
     for number, mine in items.items():
         if all(block.role is Role.FURNITURE for block in mine):

@@ -33,6 +33,18 @@ class Block:
     untitled: bool = False  #: its item has no headline
     flags: frozenset[str] = frozenset()  #: what was done to it, or could not be done
 
+    def of_item(self, item: int, *, untitled: bool) -> "Block":
+        """Return the block with its item's number; written out, because a page has each block done so."""
+        return Block(
+            text=self.text,
+            role=self.role,
+            gap=self.gap,
+            indent=self.indent,
+            item=item,
+            untitled=untitled,
+            flags=self.flags,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:

@@ -24,6 +24,8 @@ from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.signs import opens_item, said_again
 
 _VERY_SHORT = 5
+#: No newspaper page has so many lines that may be headlines.
+_MOST_DOUBTS = 400
 #: So much must speak for a line being the cut end of the text above.
 _CUT = 1.2
 _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
@@ -107,6 +109,10 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
             )
     doubtful = [(at, end) for at, end in heading_runs(out) if not (end < len(out) and out[end].role is Role.HEADING)]
     if not doubtful:
+        return Cleaned(blocks=tuple(out), notes=tuple(notes))
+    if len(doubtful) > _MOST_DOUBTS:
+        for at, end in doubtful:
+            _mark(out, notes, range(at, end), Role.SUBHEAD, "so many short lines are a list")
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     hands = learn_hands(out)
     for first, last in doubtful:
@@ -235,7 +241,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         )
         for block in blocks[start:end]
     )
-    if hands.items <= 1:
+    if hands.items <= 1 and near > same_hand:
         # One article alone: its short lines are its own, unless the texts say otherwise.
         opens -= _ALONE
     if end - start > 1 and size(first) <= _VERY_SHORT:

@@ -50,13 +50,14 @@ def learn_hands(blocks: Sequence[Block]) -> Hands:
             texts = items.setdefault(start, [])
             if len(texts) < _SAMPLED_TEXTS:
                 texts.append(block.text[:CONTEXT])
-    said = {first: grams_of(texts) for first, texts in items.items()}
+    said: dict[int, Grams] = {}
+    halves: list[tuple[Grams, Grams]] = []
+    for first, texts in items.items():
+        one, two = grams_of(texts[: len(texts) // 2]), grams_of(texts[len(texts) // 2 :])
+        said[first] = one | two
+        if len(texts) > 1 and sum(map(len, texts)) > _LEARNT_FROM:
+            halves.append((one, two))
     twice, thrice = said_often(said.values())
-    halves = [
-        (grams_of(texts[: len(texts) // 2]), grams_of(texts[len(texts) // 2 :]))
-        for texts in items.values()
-        if len(texts) > 1 and sum(map(len, texts)) > _LEARNT_FROM
-    ]
     if len(halves) < 3:  # noqa: PLR2004 - two items show no habit
         return Hands(said=said, twice=twice, thrice=thrice, limit=_SAME_HAND, items=proved)
     within = median(affinity(one, two, thrice) for one, two in halves)

@@ -81,9 +81,7 @@ def part_items(blocks: tuple[Block, ...]) -> Cleaned:
             body = True
         untitled = bool(out) and out[-1].item == number and out[-1].untitled
         out.append(
-            block
-            if (block.item, block.untitled) == (number, untitled)
-            else replace(block, item=number, untitled=untitled)
+            block if (block.item, block.untitled) == (number, untitled) else block.of_item(number, untitled=untitled)
         )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 

@@ -60,7 +60,7 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
     Work is linear in the text: every clause is compared with its latest few copies only, and a stretch that is
     already known is not followed again.
     """
-    spots = sorted({*starts, *(match.end() for match in _CLAUSE.finditer(text))})
+    spots = sorted({*starts, *[match.end() for match in _CLAUSE.finditer(text)]})
     mirror = text[::-1]
     size = len(text)
     seen: dict[str, list[int]] = {}
@@ -69,10 +69,10 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
     runs, most = 0, _RUNS + size // _RUN_EVERY
     for spot in spots:
         gram = text[spot : spot + _GRAM]
-        earlier = seen.get(gram)
-        if earlier is None:
+        if gram not in seen:
             seen[gram] = [spot]
             continue
+        earlier = seen[gram]
         if len(gram) < _GRAM or (not gram.isalnum() and len(_SAMPLED_LETTERS.findall(gram)) < _GRAM - 3):
             continue
         for other in reversed(earlier):

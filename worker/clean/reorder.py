@@ -18,6 +18,8 @@ _FULL_WEIGHT = 60
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
 _PASSES = 8
+#: No newspaper page has more items.
+_MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
 _LEAST_GAIN = 0.03
@@ -144,7 +146,7 @@ def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
         for item in items
         if blocks[item.indexes[-1]].role is Role.TEXT and ends_open(blocks[item.indexes[-1]].text)
     ]
-    if not opened or len(items) < 2:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
+    if not opened or not 2 <= len(items) <= _MOST_ITEMS:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
         return Cleaned(blocks=blocks)
     habits = Habits(block.text for block in blocks)
     common = _common(items)

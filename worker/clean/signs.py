@@ -37,14 +37,14 @@ def opens_item(line: str, *, near: float, limit: float, title: str, before: str,
 
     ``near`` is what the texts on both sides share, ``limit`` what two hands share on this page. A new headline's words
     come again below it and not above it, and the title above is not said again in a stranger's text. The weights were
-    found by weighing headlines against subheads of real pages of several hundred items.
+    found by weighing headlines against subheads in 142 real articles of one newspaper.
     """
     score = -0.35 - 2.2 * _shared(near, limit, min(len(before), len(below)))
     score += 2.9 * said_again(line, below) - 2.8 * said_again(line, before) - 2.5 * said_again(title, below)
     if any(mark in line for mark in _HALVES):
         score += 2.2
     if "，" in line:
-        score -= 2.0
+        score -= 1.5
     if _SPOKEN.search(line):
         score -= 0.8
     if size(line) > _LONG:

@@ -28,7 +28,7 @@ _LOUD = -2.8
 _STRANGE = 0.008
 _WEIGHTY = 60
 _AGAINST_STRANGER = -0.7
-_NEAR = 30
+_NEAR = 10
 _SAMPLE = 2000
 #: So many seams that speak so loudly show that a page is broken.
 _ENOUGH = 2

@@ -4,10 +4,9 @@ Idempotent because the database says so: unique keys, guarded moves, and a row w
 again. Two schedulers may run; any number of ticks may be missed.
 """
 
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 from scheduler import planner, register
 from scheduler.catalogue import Row
 from worker import embedded, tasks
+from worker.app import QUEUES
 from worker.domain import PageState, State
 from worker.errors import LeaseLost, Refused
 from worker.services import Services
@@ -25,8 +25,11 @@ from worker.store.tables import Edition, Page
 
 log = structlog.get_logger("broadsheet.tick")
 
-#: A key that is there as long as Redis has not been emptied.
-_EPOCH_KEY = "broadsheet:epoch"
+#: Holds the run of the Redis server in which the last tick sent its messages.
+_RUN_KEY = "broadsheet:run"
+
+#: Longer than a message takes from being sent to being seen in the broker or claimed.
+_A_MOMENT = timedelta(seconds=30)
 
 #: Most rows that one tick enqueues; the next tick goes on.
 _BATCH = 1000
@@ -39,7 +42,7 @@ class Report:
     made: int = 0  #: editions that got a row
     taken_over: int = 0  #: editions and pages whose worker died
     missing: int = 0  #: editions whose deadline passed
-    forgotten: int = 0  #: rows whose messages were lost with Redis
+    forgotten: int = 0  #: rows whose messages are lost, or may be because Redis was started anew
     indexes: int = 0  #: editions enqueued
     pages: int = 0  #: pages enqueued
     finishes: int = 0  #: editions enqueued to be finished
@@ -62,10 +65,10 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
             _, made = register.edition(session, ids[item.slug], item, change)
             report.made += made
         _sweep(session, services, report)
-    emptied = _broker_was_emptied(services)
+    lost_before = _lost_before(services)
     with services.database.begin() as session:
-        if emptied:
-            report.forgotten = editions.forget_sent(session)
+        if lost_before is not None:
+            report.forgotten = editions.forget_sent(session, lost_before)
         indexes = editions.take_due(session, Edition, now, sent_before, _BATCH)
         pages = editions.take_due(session, Page, now, sent_before, _BATCH)
         unfinished = list(editions.unfinished(session, sent_before))
@@ -113,9 +116,17 @@ def _quietly(move: Callable[..., int], *arguments: Any, **how: Any) -> bool:
     return True
 
 
-def _broker_was_emptied(services: Services) -> bool:
+def _lost_before(services: Services) -> datetime | None:
+    """The time before which every message that nobody took is lost, if the broker shows that some are."""
     client = embedded.connect(services.settings)
     try:
-        return bool(client.set(_EPOCH_KEY, uuid.uuid4().hex, nx=True))
+        run = str(client.info("server")["run_id"]).encode()
+        # Set and read in one step: of two schedulers one is told. A server that was killed comes back without what
+        # it had not written to disk, an emptied one with nothing.
+        if client.set(_RUN_KEY, run, get=True) != run:
+            return services.clock() + _A_MOMENT
+        under_way = sum(client.llen(name) for name in QUEUES) + client.hlen("unacked")
     finally:
         client.close()
+    # Nothing waits and nothing is being worked on, so what was sent a while ago went astray on its way.
+    return None if under_way else services.clock() - _A_MOMENT

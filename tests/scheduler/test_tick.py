@@ -136,6 +136,28 @@ def test_the_tick_after_redis_was_emptied_sends_everything_again(services, rows,
     assert (report.forgotten, report.indexes) == (sent, sent)
 
 
+def test_the_tick_after_redis_was_started_anew_sends_everything_again(services, rows, redis, settings):
+    """A killed server comes back with what it had on disk, which may lack the last second's messages."""
+    sent = tick(services, rows).indexes
+    assert tick(services, rows).forgotten == 0
+    embedded.stop(settings)
+    embedded.ensure(settings)
+    report = tick(services, rows)
+    assert (report.forgotten, report.indexes) == (sent, sent)
+    assert tick(services, rows).forgotten == 0
+
+
+def test_a_message_that_went_astray_is_sent_again_soon(services, rows, clock, redis):
+    """Celery on Redis loses a message whose worker dies between taking and noting it; Redis itself is as it was."""
+    sent = tick(services, rows).indexes
+    redis.delete("daily", "backfill")
+    clock.forward(seconds=20)
+    assert tick(services, rows).forgotten == 0
+    clock.forward(seconds=20)
+    report = tick(services, rows)
+    assert (report.forgotten, report.indexes) == (sent, sent)
+
+
 def test_two_ticks_at_once_make_and_send_everything_once(services, rows, redis, settings):
     reports = []
     start = threading.Barrier(2)

@@ -182,12 +182,12 @@ def mark_sent(session: Session, table: type[Edition] | type[Page], ids: Sequence
     session.execute(update(table).where(table.id.in_(ids), table.updated_at <= sent_at).values(enqueued_at=sent_at))
 
 
-def forget_sent(session: Session) -> int:
-    """Note that no message is under way any more (the broker was emptied); gives the number of rows concerned."""
+def forget_sent(session: Session, sent_before: datetime) -> int:
+    """Note that no message sent before a time is under way any more; gives the number of rows concerned."""
     return sum(
         len(
             session.scalars(
-                update(table).where(table.enqueued_at.is_not(None)).values(enqueued_at=None).returning(table.id)
+                update(table).where(table.enqueued_at < sent_before).values(enqueued_at=None).returning(table.id)
             ).all()
         )
         for table in (Edition, Page)

@@ -82,6 +82,16 @@ class Kind(StrEnum):
     INDEX = "index"  #: a table of contents or a pointer to other pages (导读)
 
 
+class Failure(StrEnum):
+    """What sort of failure it was, for those who are woken by it."""
+
+    PASSING = "passing"  #: time-outs, resets, 5xx: passes by itself
+    FINAL = "final"  #: 404, wrong type, bad input: does not pass by itself
+    SITE_CHANGED = "site_changed"  #: an answer came, but the template does not find what it must
+    BLOCKED = "blocked"  #: the site refuses us: a block or login page, robots.txt
+    BUG = "bug"  #: an exception that we did not foresee
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """One HTTP response, or one page dump, as it came."""

@@ -58,8 +58,10 @@ def chromium(*flags: str) -> Iterator["Browser"]:
         try:
             with asyncio.Runner() as runner:
                 browser = Browser(runner, _port(Path(folder), process))
-                yield browser
-                browser.close()
+                try:
+                    yield browser
+                finally:
+                    browser.close()
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

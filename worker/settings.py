@@ -86,6 +86,10 @@ class Settings(BaseSettings):
         "", pattern=r"^[^:]*$", description="User that Flower asks for. Unset: nobody is asked, and Flower only shows."
     )
     flower_password: SecretStr | None = Field(None, description="Password of Flower's user.")
+    metrics_host: str = Field("127.0.0.1", description="Address of `/metrics`, which asks for no password.")
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="Port on which `/metrics` is served; 0: `broadsheet up` serves none."
+    )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["auto", "json", "text"] = Field(

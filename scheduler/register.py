@@ -28,6 +28,9 @@ def publications(session: Session, rows: Iterable[Row], change: Change) -> dict[
             "requests_per_second": row.requests_per_second,
             "concurrency": row.concurrency,
             "allow_private_addresses": row.allow_private_addresses,
+            "obey_robots": row.obey_robots,
+            "archive_images": row.archive_images,
+            "archive_pdfs": row.archive_pdfs,
             "enabled": row.enabled,
             "recheck_seconds": row.recheck_minutes * 60,
         }

@@ -46,10 +46,21 @@ class Settings(BaseSettings):
 
     connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection, seconds.")
     request_timeout_seconds: float = Field(60, gt=0, description="Longest time of one request in all, seconds.")
+    first_byte_timeout_seconds: float = Field(
+        30, gt=0, description="Longest wait for an answer to begin, connecting included, seconds."
+    )
     request_attempts: int = Field(3, ge=1, le=10, description="Tries of one request within one task.")
     max_body_bytes: int = Field(
         32 * 1024 * 1024, gt=0, description="Largest response that is accepted, also after decompression, bytes."
     )
+
+    host_failures: int = Field(
+        8, ge=1, description="Consecutive failures after which a host is left alone for a while."
+    )
+    host_rest_seconds: float = Field(
+        30, gt=0, description="How long a failing host is left alone at first; doubles each time, seconds."
+    )
+    host_rest_max_seconds: float = Field(1800, gt=0, description="Longest time that a host is left alone, seconds.")
 
     lease_seconds: int = Field(
         150, ge=5, description="How long a worker may be silent before its edition or page is taken over, seconds."

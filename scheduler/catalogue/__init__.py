@@ -45,6 +45,9 @@ class Row(BaseModel):
     requests_per_second: float = Field(4, ge=0)  #: 0 is no limit
     concurrency: int = Field(2, ge=1, le=32)
     allow_private_addresses: bool = False
+    obey_robots: bool = True  #: whether its host's robots.txt is obeyed
+    archive_images: bool = False  #: whether page images go into the raw archive
+    archive_pdfs: bool = False  #: whether the pages' PDFs go into the raw archive
     days: Literal["daily"] | tuple[Weekday, ...] = "daily"  #: daily, or the weekdays on which it appears
     no_edition: tuple[date, ...] = ()  #: single dates without an edition
     expected: time = time(6)  #: when an edition is usually out

@@ -39,6 +39,7 @@ def metrics(
     from scheduler.cli.output import WrongUsage
     from scheduler.cli.signals import stop_signals
     from scheduler.metrics import server, sources
+    from worker import log
     from worker.errors import Unusable
     from worker.settings import get_settings
 
@@ -55,6 +56,8 @@ def metrics(
         except OSError as error:
             place = f"{settings.metrics_host}:{chosen}"
             raise Unusable(f"metrics: {place}: {error.strerror}; set BROADSHEET_METRICS_PORT") from error
+        # From here on we are one of the service's processes, whose log tells what was away.
+        log.configure(settings)
         note(f"broadsheet: metrics at http://{settings.metrics_host}:{chosen}/metrics")
         with serving, stop_signals(), contextlib.suppress(KeyboardInterrupt):
             serving.serve_forever()

@@ -14,7 +14,7 @@ _URLS = frozenset({"database_url", "redis_url"})
 def up(
     flower: Annotated[bool, typer.Option(help="Also run Flower.")] = True,
 ) -> None:
-    """Run the service on this machine: two workers, beat and Flower, until Ctrl-C."""
+    """Run the service on this machine: two workers, beat, Flower and the metrics, until Ctrl-C."""
     from scheduler import catalogue, supervisor
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
@@ -37,6 +37,8 @@ def up(
         service.add("beat", supervisor.beat())
         if flower:
             service.add("flower", supervisor.flower(port))
+        if settings.metrics_port:
+            service.add("metrics", supervisor.metrics())
         look_only = "" if settings.flower_user else ", to look only: BROADSHEET_FLOWER_USER is not set"
         told = f"; Flower: http://{settings.flower_host}:{port}/{look_only}" if flower else ""
         note(f"broadsheet is up; Ctrl-C stops it{told}")

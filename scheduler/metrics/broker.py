@@ -7,14 +7,20 @@ from datetime import UTC, datetime
 
 from celery import Celery
 from prometheus_client.metrics_core import Metric
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from scheduler.metrics.families import gauge
 from worker import embedded
 from worker.app import QUEUES
+from worker.fetch.hosts import HostState, host_states
 from worker.settings import Settings
 
 #: Workers answer within milliseconds; one that does not answer for so long is not there, seconds.
 _WORKERS_ANSWER = 1.5
+
+#: Most hosts that are named.
+_MOST_HOSTS = 50
 
 #: Where kombu keeps a member for each worker that listens for remote control; one that was killed stays for ever.
 _LISTENING = "_kombu.binding.celery.pidbox"
@@ -27,6 +33,8 @@ class Broker:
         self._settings = settings
         self._app = app
         self._client = embedded.connect(settings)
+        # By default redis-py tries again for seconds before it says that nobody listens.
+        self._client.set_retry(Retry(NoBackoff(), 0))
 
     def read(self) -> Iterator[Metric]:
         """Read it.
@@ -53,6 +61,7 @@ class Broker:
         memory = self._client.info("memory")
         yield gauge("redis_memory_bytes", "Memory that Redis uses.", (), [(memory["used_memory"],)])
         yield from self._workers()
+        yield from self._hosts()
 
     def _waited(self, raw: bytes | None, now: datetime) -> float | None:
         if raw is None:
@@ -73,6 +82,21 @@ class Broker:
                 workers.update({queue["name"] for queue in consumed} & set(QUEUES))
         yield gauge("workers", "Workers that take messages from a queue.", ["queue"], workers.items())
 
+    def _hosts(self) -> Iterator[Metric]:
+        states = host_states(self._client)
+        yield gauge("hosts", "Hosts that were visited within a day, by state.", ["state"], _count(states))
+        unwell = [host for host in states if host.state != "open" or host.slowed][:_MOST_HOSTS]
+        yield gauge(
+            "host_unwell",
+            "1 for each host that rests, is tried again, asked for a pause or is asked more slowly; fifty at most.",
+            ["host", "state"],
+            [(host.host, "slowed" if host.state == "open" else host.state, 1) for host in unwell],
+        )
+
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+
+
+def _count(states: list[HostState]) -> list[tuple[str, int]]:
+    return list(Counter(host.state for host in states).items())

@@ -1,8 +1,8 @@
 """Metrics from the database: where editions stand, what was done of late, how the sites and the scheduler do."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from prometheus_client.metrics_core import Metric
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from scheduler.metrics.families import bounded, gauge
 from worker.domain import BackfillState
+from worker.services import utc_now
 from worker.settings import Settings
 from worker.store import figures, schema
 from worker.store.database import Database
@@ -33,7 +34,8 @@ _STATEMENT_MS = 7000
 class DatabaseFigures:
     """What is read of the database."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
+        self._clock = clock
         self._database = Database(settings.sqlalchemy_url)
 
     def read(self) -> Iterator[Metric]:
@@ -56,7 +58,7 @@ class DatabaseFigures:
             with self._database.read() as session:
                 if self._database.url.get_backend_name() == "postgresql":
                     session.execute(text(f"SET LOCAL statement_timeout = {_STATEMENT_MS}"))
-                yield from list(_families(session, datetime.now(UTC)))
+                yield from list(_families(session, self._clock()))
         except DBAPIError:
             if fits:
                 raise
@@ -118,9 +120,9 @@ def _work(session: Session, now: datetime) -> Iterator[Metric]:
     last = figures.last_progress(session, now)
     yield gauge(
         "progress_age_seconds",
-        "Time since a worker last brought something to an end; absent after a week without.",
+        "Time since a worker last brought something to an end, at most a week.",
         (),
-        [((now - last).total_seconds() if last else None,)],
+        [((now - last if last else figures.WEEK).total_seconds(),)],
     )
     hour = figures.hour(session, now)
     yield gauge("pages_last_hour", "Pages that were stored within the last hour.", (), [(hour.pages,)])

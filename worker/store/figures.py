@@ -22,6 +22,9 @@ _MOST_CAPTURES = 20_000
 #: An event of these kinds is no progress: work was taken, or given back.
 _NO_PROGRESS = (State.FETCHING, State.SCHEDULED, PageState.PENDING)
 
+#: So far back is progress looked for.
+WEEK = timedelta(days=7)
+
 Row = tuple[Any, ...]
 
 
@@ -96,7 +99,7 @@ def last_progress(session: Session, now: datetime) -> datetime | None:
     """When a worker last brought something to an end, within a week."""
     return session.scalars(
         select(Event.at)
-        .where(Event.at >= now - timedelta(days=7), Event.actor.like("worker:%"), Event.to_state.not_in(_NO_PROGRESS))
+        .where(Event.at >= now - WEEK, Event.actor.like("worker:%"), Event.to_state.not_in(_NO_PROGRESS))
         .order_by(Event.at.desc())
         .limit(1)
     ).one_or_none()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import and_, case, literal, or_, select
+from sqlalchemy import String, and_, case, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, Failure, PageState, State
@@ -52,7 +52,7 @@ def troubled(session: Session, now: datetime, *, days: int, most: int) -> Sequen
     ended = Edition.state.in_([State.MISSING, State.FAILED, State.SUSPECT])
     problem = case(
         (quarantined, literal(Problem.QUARANTINED.value)),
-        (ended, Edition.state),
+        (ended, cast(Edition.state, String)),
         else_=literal(Problem.LATE.value),
     )
     query = (

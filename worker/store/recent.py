@@ -14,7 +14,7 @@ def first_id(
     at: InstrumentedAttribute[datetime],
     since: datetime,
 ) -> int:
-    """The id of the first row since a time, or one more than the last id if there is none.
+    """An id from which on rows are not older than a time; one more than the last id if there is none.
 
     Ids grow with time but for transactions that overlap, so that a row or two at the border may be missed.
     """

@@ -2,7 +2,6 @@
 
 import pytest
 
-
 from worker import embedded
 from worker.errors import FetchFailed, FetchRefused, RobotsRefused
 from worker.fetch import robots

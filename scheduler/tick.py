@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from scheduler import planner, register
 from scheduler.catalogue import Row
+from scheduler.notify.tell import tell
 from worker import embedded, tasks
 from worker.app import QUEUES
 from worker.domain import PageState, State
@@ -77,6 +78,7 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
     tasks.send_pages(services, pages)
     tasks.send_finish(services, unfinished)
     report.indexes, report.pages, report.finishes = len(indexes), len(pages), len(unfinished)
+    tell(services)
     (log.info if any(asdict(report).values()) else log.debug)("tick", **asdict(report))
     return report
 

@@ -212,6 +212,9 @@ def _scheduler(session: Session, now: datetime) -> Iterator[Metric]:
         ["scheduler"],
         [(actor, seconds) for actor, _, seconds in beats],
     )
+    standing, unsent = figures.notifications(session)
+    yield gauge("notifications_open", "Causes of which people are told and that are not over.", (), [(standing,)])
+    yield gauge("notifications_unsent", "Messages to people that are still to be sent.", (), [(unsent,)])
     rows = figures.backfills(session, [BackfillState.RUNNING, BackfillState.PAUSED])
     outcomes = ("complete", "partial", "suspect", "failed", "missing", "skipped")
     yield gauge(

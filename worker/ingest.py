@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import parse
+from worker import parse, tracing
 from worker.clean import join_jumps, quality, restore_article, restore_page, with_dateline
 from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
@@ -93,6 +93,7 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
     return outcome
 
 
+@tracing.finishing
 def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
     with services.database.begin() as session:
@@ -163,7 +164,8 @@ def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRe
     response, _ = got
     answers.require(response, missing=missing)
     row = job.publication
-    return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
+    with tracing.span("parse"):
+        return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
 
 
 def _open_pages(job: Job, outcome: Outcome, new: Sequence[NewPage], index_url: str | None) -> None:
@@ -243,7 +245,8 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
         capture = captures.newest(session, job.edition.id, row.url)
     if capture is None:
         raise Unrecognised(f"{row.url}: the page dump is not in the archive")
-    restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
+    with tracing.span("clean"):
+        restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
     seen: Counter[str] = Counter()
     found = [
         _found(job, item, capture, key=articles.dump_key(row.number, item, seen), position=position, url=row.url)
@@ -268,9 +271,13 @@ def _found(
 
 def _restore(publication: Publication, response: Response) -> Restored:
     family = parse.get_family(publication.family)
-    return restore_article(parse.parse_article(_text(response), response.final_url, family, publication.overrides))
+    with tracing.span("parse"):
+        parsed = parse.parse_article(_text(response), response.final_url, family, publication.overrides)
+    with tracing.span("clean"):
+        return restore_article(parsed)
 
 
+@tracing.spanned("store")
 def _store_page(
     job: Job,
     outcome: Outcome,

@@ -165,6 +165,12 @@ def get_settings() -> Settings:
         raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
 
 
+def tracing_wanted() -> bool:
+    """Whether OpenTelemetry's own variables name a place for traces, and do not switch it off."""
+    named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    return any(map(os.environ.get, named)) and os.environ.get("OTEL_SDK_DISABLED", "").lower() != "true"
+
+
 def is_secret(field: str) -> bool:
     """Whether a setting's text may hold a secret: a password, or a URL with one."""
     return SecretStr in get_args(Settings.model_fields[field].annotation)

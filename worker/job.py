@@ -30,14 +30,16 @@ class Job:
     renewed: float = field(default_factory=time.monotonic)  #: when the lease was last renewed, monotonic seconds
 
     @classmethod
-    def claim_edition(cls, services: Services, edition_id: int, *, even_if_not_due: bool) -> Self:
+    def claim_edition(cls, services: Services, edition_id: int, *, even_if_not_due: bool) -> "Job":
         """Take the lease on an edition's index.
 
         Raises:
             Refused: it is in other hands, has ended, or is not due.
         """
         now = services.clock()
-        with services.database.begin() as session:
+
+        def claim(session: Session) -> "Job":
+            moves.require_released(session, edition_id)
             token = moves.move_edition(
                 session,
                 edition_id,
@@ -49,15 +51,19 @@ class Job:
             edition = session.get_one(Edition, edition_id)
             return cls._made(session, services, edition, None, Lease(table=Edition, id=edition_id, token=token))
 
+        return services.database.run(claim)
+
     @classmethod
-    def claim_page(cls, services: Services, page_id: int, *, even_if_not_due: bool) -> Self:
+    def claim_page(cls, services: Services, page_id: int, *, even_if_not_due: bool) -> "Job":
         """Take the lease on a page.
 
         Raises:
             Refused: it is in other hands, has ended, or is not due.
         """
         now = services.clock()
-        with services.database.begin() as session:
+
+        def claim(session: Session) -> "Job":
+            moves.require_released(session, moves.edition_of(session, page_id))
             token = moves.move_page(
                 session,
                 page_id,
@@ -69,6 +75,8 @@ class Job:
             page = session.get_one(Page, page_id)
             edition = session.get_one(Edition, page.edition_id)
             return cls._made(session, services, edition, page, Lease(table=Page, id=page_id, token=token))
+
+        return services.database.run(claim)
 
     @classmethod
     def _made(cls, session: Session, services: Services, edition: Edition, page: Page | None, lease: Lease) -> Self:

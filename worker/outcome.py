@@ -4,15 +4,17 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
+from worker import completeness, faults
 from worker.domain import PageState, State
 from worker.errors import BroadsheetError, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
-from worker.judge import PageResult, judge
-from worker.store import editions, moves
+from worker.store import moves
 
 log = structlog.get_logger("broadsheet")
 
@@ -73,17 +75,20 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
     again = passing and not last_try and job.attempts < settings.max_attempts
     pause = moves.backoff(job.attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
     change, token = job.change(why), job.lease.token
-    with job.services.database.begin() as session:
+    said = {"error": why, **faults.of(error).columns()}
+
+    def record(session: Session) -> None:
         if job.page:
-            state = PageState.PENDING if again else PageState.FAILED
+            state = PageState.PENDING if again else job.page.settled or PageState.FAILED
             moves.move_page(
                 session,
                 job.page.id,
                 state,
                 change,
                 token=token,
-                error=why,
                 next_attempt_at=now + pause if again else None,
+                # What was stored whole stands; that it could not be read again is told by the event.
+                **(said if state is not PageState.DONE else {"error": None}),
             )
             outcome.state, outcome.failed = state, True
             return
@@ -97,12 +102,18 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
             )
         elif again:
             to, at = State.SCHEDULED, now + pause
-        held = editions.pages_of(session, job.edition.id)
-        articles = editions.standing_articles(session, job.edition.id)
-        if at is None and articles:
-            # A second reading failed: the edition stays what its stored pages make it, and says what went wrong.
-            to, _ = judge(
-                [PageResult(number=page.number, state=page.state, error=page.error) for page in held], articles
-            )
-        moves.move_edition(session, job.edition.id, to, change, token=token, error=why, next_attempt_at=at)
+        told: dict[str, Any] = said
+        if job.edition.settled and not (again and to is State.SCHEDULED):
+            # What was stored stands; a complete edition stays without an error, and the event tells of this reading.
+            to, at = job.edition.settled, None
+            told = {"error": None} if to is State.COMPLETE else said
+            told |= {"reread_at": _look_again_at(job, now)}
+        moves.move_edition(session, job.edition.id, to, change, token=token, next_attempt_at=at, **told)
         outcome.state, outcome.failed = to, to is not State.WAITING
+
+    job.services.database.run(record)
+
+
+def _look_again_at(job: Job, now: datetime) -> datetime | None:
+    short = job.edition.settled is State.PARTIAL and job.edition.pages < (job.edition.usual_pages or 0)
+    return completeness.look_again_at(job.edition, job.publication, job.services.settings, now, short=short)

@@ -1,10 +1,13 @@
 """Engines and sessions: the one place that knows how SQLite and PostgreSQL differ in transactions."""
 
-from collections.abc import Iterator
+import itertools
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -12,6 +15,14 @@ from worker.errors import Unusable
 
 #: How long SQLite waits for another writer before it gives up, seconds.
 SQLITE_BUSY_SECONDS = 60
+
+Result = TypeVar("Result")
+
+#: PostgreSQL's codes for a transaction that was broken off and may be done anew: serialisation failure, deadlock.
+_BROKEN_OFF = frozenset({"40001", "40P01"})
+
+#: How often a transaction that is broken off is done at most.
+_MOST_RUNS = 5
 
 
 class Database:
@@ -35,6 +46,23 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
+    def run(self, work: Callable[[Session], Result]) -> Result:
+        """Do work in one transaction that may write, again if PostgreSQL had to break it off.
+
+        A deadlock or a serialisation failure undoes the whole transaction and says nothing of the work, so it is done
+        anew. ``work`` must therefore change nothing outside the database.
+        """
+        for attempt in itertools.count(1):
+            try:
+                with self.begin() as session:
+                    return work(session)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _BROKEN_OFF or attempt == _MOST_RUNS:
+                    raise
+                # Not in step with the one that it collided with.
+                time.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311  # nothing secret
+        raise AssertionError
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """One transaction that only reads; on SQLite it does not wait for writers, nor they for it."""
@@ -43,6 +71,17 @@ class Database:
             Session(connection, expire_on_commit=False, autoflush=False) as session,
         ):
             yield session
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """One transaction that may make tables anew under rows that refer to them, which SQLite needs for a check."""
+        with self.engine.connect().execution_options(broadsheet_rebuilding=True) as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if connection.dialect.name == "sqlite":
+                    connection.connection.cursor().execute("PRAGMA foreign_keys = ON")
 
     def close(self) -> None:
         """Close all connections."""
@@ -80,5 +119,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    read_only = connection.get_execution_options().get("broadsheet_read_only", False)
+    options = connection.get_execution_options()
+    if options.get("broadsheet_rebuilding", False):
+        # Has no effect within a transaction, so it stands before.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    read_only = options.get("broadsheet_read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

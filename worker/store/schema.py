@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest revision that this version knows; a test compares it with the migrations.
-HEAD = "0001"
+HEAD = "0002"
 
 #: Serialises migrations on PostgreSQL; any number that nobody else uses.
 _LOCK = 0x42524F4144
@@ -46,7 +46,7 @@ def migrate(database: Database, *, only_if_empty: bool = False) -> tuple[str | N
     config = _config()
     try:
         # SQLite's BEGIN IMMEDIATE makes the second process wait here; PostgreSQL needs a lock of its own.
-        with database.engine.begin() as connection:
+        with database.rebuilding() as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             before = _revision(connection)

@@ -39,7 +39,8 @@ def publications(session: Session, rows: Iterable[Row], change: Change) -> dict[
 #: Columns of a publication that are copied from the catalogue.
 _COPIED = (
     *("name", "family", "edition_url", "language", "time_zone", "overrides", "requests_per_second", "concurrency"),
-    *("allow_private_addresses", "enabled", "recheck_seconds", "reread_hours"),
+    *("allow_private_addresses", "obey_robots", "archive_images", "archive_pdfs", "enabled", "recheck_seconds"),
+    "reread_hours",
 )
 
 

@@ -129,6 +129,7 @@ class Response:
     headers: tuple[tuple[str, str], ...]  #: response headers as they came, in order
     raw: bytes  #: body as it came, with its content encoding
     body: bytes  #: body without its content encoding
+    elapsed: float | None = None  #: from the last request to its whole answer, seconds
 
     @classmethod
     def of_dump(cls, name: str, data: bytes, at: datetime) -> "Response":
@@ -139,10 +140,14 @@ class Response:
             url=address, final_url=address, fetched_at=at, status=0, reason="", headers=headers, raw=data, body=data
         )
 
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
     @property
     def content_type(self) -> str | None:
         """Content-Type as declared."""
-        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+        return self.header("content-type")
 
     @property
     def charset(self) -> str | None:

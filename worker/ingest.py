@@ -20,7 +20,7 @@ from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, R
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
-from worker.outcome import Outcome, recorded
+from worker.outcome import Outcome, charged, recorded, retry_at
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
 from worker.store import articles, captures, editions, moves
@@ -83,6 +83,7 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
             layout = _read_layout(job, job.page.url)
             _require_edition(job, layout, job.page.url, other_day=Unrecognised)
             found, removed, failures = _read_articles(job, layout.articles)
+            failures += _file_facsimiles(job, layout)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
     if outcome.state in PAGE_ENDED:
         # Looked at after the commit: of two pages that end at the same time, at least the later one sees both.
@@ -201,12 +202,35 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
     return found, loose, failures
 
 
+def _file_facsimiles(job: Job, layout: ParsedPage) -> list[BroadsheetError]:
+    """File the page image and the PDF in the raw archive, if the publication's row asks for them."""
+    row = job.publication
+    wanted = [
+        (url, kind)
+        for url, kind, asked in (
+            (layout.image_url, answers.IMAGE, row.archive_images),
+            (layout.pdf_url, answers.PDF, row.archive_pdfs),
+        )
+        if url and asked
+    ]
+    failures: list[BroadsheetError] = []
+    for (_, kind), got in zip(wanted, job.acquire([url for url, _ in wanted]), strict=True):
+        if isinstance(got, BroadsheetError):
+            failures.append(got)
+            continue
+        try:
+            answers.require(got[0], kind=kind)
+        except BroadsheetError as error:
+            failures.append(error)
+    return failures
+
+
 def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
     with job.services.database.read() as session:
         capture = captures.newest(session, job.edition.id, row.url)
     if capture is None:
         raise Unrecognised(f"{row.url}: the page dump is not in the archive")
-    restored = restore_page(decode_page_text(job.services.archive.read(captures.location(capture)), row.url))
+    restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
     seen: Counter[str] = Counter()
     found = [
         _found(job, item, capture, key=articles.dump_key(row.number, item, seen), position=position, url=row.url)
@@ -247,10 +271,8 @@ def _store_page(
     assert job.page is not None
     settings, row = job.services.settings, job.page
     # What came is stored at once; only what is missing is waited for.
-    again = (
-        any(isinstance(error, Retryable) for error in failures) and not by_hand and row.attempts < settings.max_attempts
-    )
-    pause = moves.backoff(row.attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
+    attempts = charged(row.attempts, failures)
+    again = any(isinstance(error, Retryable) for error in failures) and not by_hand and attempts < settings.max_attempts
     state = (
         PageState.PENDING
         if again
@@ -266,7 +288,8 @@ def _store_page(
         "error": why,
         "removed": [asdict(item) for item in removed],
         "listed": len(layout.articles) if layout else len(found),
-        "next_attempt_at": change.at + pause if again else None,
+        "attempts": attempts,
+        "next_attempt_at": retry_at(change.at, attempts, failures, settings) if again else None,
     }
     if layout:
         values |= {

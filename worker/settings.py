@@ -8,7 +8,7 @@ import difflib
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -46,10 +46,21 @@ class Settings(BaseSettings):
 
     connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection, seconds.")
     request_timeout_seconds: float = Field(60, gt=0, description="Longest time of one request in all, seconds.")
+    first_byte_timeout_seconds: float = Field(
+        30, gt=0, description="Longest wait for an answer to begin, connecting included, seconds."
+    )
     request_attempts: int = Field(3, ge=1, le=10, description="Tries of one request within one task.")
     max_body_bytes: int = Field(
         32 * 1024 * 1024, gt=0, description="Largest response that is accepted, also after decompression, bytes."
     )
+
+    host_failures: int = Field(
+        8, ge=1, description="Consecutive failures after which a host is left alone for a while."
+    )
+    host_rest_seconds: float = Field(
+        30, gt=0, description="How long a failing host is left alone at first; doubles each time, seconds."
+    )
+    host_rest_max_seconds: float = Field(1800, gt=0, description="Longest time that a host is left alone, seconds.")
 
     lease_seconds: int = Field(
         150, ge=5, description="How long a worker may be silent before its edition or page is taken over, seconds."
@@ -87,7 +98,18 @@ class Settings(BaseSettings):
     )
     daily_processes: int = Field(2, ge=1, description="Processes of `broadsheet up` for today's editions.")
     backfill_processes: int = Field(1, ge=1, description="Processes of `broadsheet up` for backfills.")
-    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower on loopback; 0 takes a free one.")
+    flower_host: str = Field(
+        "127.0.0.1", description="Address on which Flower listens; beyond loopback it needs a user."
+    )
+    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower; 0 takes a free one.")
+    flower_user: str = Field(
+        "", pattern=r"^[^:]*$", description="User that Flower asks for. Unset: nobody is asked, and Flower only shows."
+    )
+    flower_password: SecretStr | None = Field(None, description="Password of Flower's user.")
+    metrics_host: str = Field("127.0.0.1", description="Address of `/metrics`, which asks for no password.")
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="Port on which `/metrics` is served; 0: `broadsheet up` serves none."
+    )
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["auto", "json", "text"] = Field(
@@ -132,9 +154,14 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
-        # A URL's text may hold a password.
-        got = "" if name.endswith("_URL") else f" (got {first['input']!r})"
+        secret = not first["loc"] or is_secret(str(first["loc"][0]))
+        got = "" if secret else f" (got {first['input']!r})"
         raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
+
+
+def is_secret(field: str) -> bool:
+    """Whether a setting's text may hold a secret: a password, or a URL with one."""
+    return SecretStr in get_args(Settings.model_fields[field].annotation)
 
 
 def sources() -> dict[str, str]:

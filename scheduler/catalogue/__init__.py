@@ -42,6 +42,9 @@ class Row(Schedule):
     requests_per_second: float = Field(4, ge=0)  #: 0 is no limit
     concurrency: int = Field(2, ge=1, le=32)
     allow_private_addresses: bool = False
+    obey_robots: bool = True  #: whether its host's robots.txt is obeyed
+    archive_images: bool = False  #: whether page images go into the raw archive
+    archive_pdfs: bool = False  #: whether the pages' PDFs go into the raw archive
 
     @field_validator("family")
     @classmethod

@@ -51,6 +51,7 @@ class Site(Switches):
         self._today = today or (lambda: datetime.now(UTC).date())
         self._corrections = {}
         self._hidden = {}
+        self.robots()
         self._documents = OrderedDict()
         self._lock = threading.RLock()
         self._thread = None
@@ -165,6 +166,10 @@ allow_private_addresses = true
         with self._lock:
             self._hidden[slug, day] = how
 
+    def robots(self, text="User-agent: *\nAllow: /\n", *, status=200) -> None:
+        """What robots.txt says; without arguments, that everything is allowed."""
+        self._robots = (status, text)
+
     def publish(self, slug, day: date) -> None:
         with self._lock:
             self._hidden.pop((slug, day), None)
@@ -177,7 +182,7 @@ allow_private_addresses = true
     def answer(self, path):
         """Status, content type, body and headers for a path."""
         if path in {"/", "/robots.txt"}:
-            return self._home() if path == "/" else (200, "text/plain", b"User-agent: *\nAllow: /\n", {})
+            return self._home() if path == "/" else (self._robots[0], "text/plain", self._robots[1].encode(), {})
         paper = self._papers.get(path.split("/")[1])
         if paper is None:
             return _missing()

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import demo, editions, export, service, text
+from scheduler.cli import archive, demo, editions, export, hosts, service, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -25,6 +25,9 @@ app.command()(editions.retry)
 app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)
+app.command()(archive.captures)
+app.command()(archive.reprocess)
+app.command()(hosts.hosts)
 app.command()(service.publications)
 app.command()(service.migrate)
 app.command()(service.config)

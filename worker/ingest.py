@@ -18,6 +18,7 @@ from worker.clean import quality, restore_article, restore_page, with_dateline
 from worker.completeness import verdict
 from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
+from worker.facsimiles import file_facsimiles
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
 from worker.outcome import Outcome, charged, recorded, retry_at
@@ -74,6 +75,11 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
         job = Job.claim_page(services, page_id, even_if_not_due=by_hand)
     except Refused as refused:
         return Outcome(text=str(refused))
+    return work_on_page(job, by_hand=by_hand)
+
+
+def work_on_page(job: Job, *, by_hand: bool) -> Outcome:
+    """Read a claimed page, wherever its documents come from."""
     assert job.page is not None
     outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
@@ -83,11 +89,11 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
             layout = _read_layout(job, job.page.url)
             _require_edition(job, layout, job.page.url, other_day=Unrecognised)
             found, removed, failures = _read_articles(job, layout.articles)
-            failures += _file_facsimiles(job, layout)
+            failures += file_facsimiles(job, layout)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
     if outcome.state in PAGE_ENDED:
         # Looked at after the commit: of two pages that end at the same time, at least the later one sees both.
-        with services.database.read() as session:
+        with job.services.database.read() as session:
             outcome.finish = None if editions.open_pages(session, job.edition.id) else job.edition.id
     return outcome
 
@@ -202,29 +208,6 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
     return found, loose, failures
 
 
-def _file_facsimiles(job: Job, layout: ParsedPage) -> list[BroadsheetError]:
-    """File the page image and the PDF in the raw archive, if the publication's row asks for them."""
-    row = job.publication
-    wanted = [
-        (url, kind)
-        for url, kind, asked in (
-            (layout.image_url, answers.IMAGE, row.archive_images),
-            (layout.pdf_url, answers.PDF, row.archive_pdfs),
-        )
-        if url and asked
-    ]
-    failures: list[BroadsheetError] = []
-    for (_, kind), got in zip(wanted, job.acquire([url for url, _ in wanted]), strict=True):
-        if isinstance(got, BroadsheetError):
-            failures.append(got)
-            continue
-        try:
-            answers.require(got[0], kind=kind)
-        except BroadsheetError as error:
-            failures.append(error)
-    return failures
-
-
 def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
     with job.services.database.read() as session:
         capture = captures.newest(session, job.edition.id, row.url)
@@ -313,7 +296,7 @@ def _store_page(
         return ends, articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
 
     state, stored = job.services.database.run(write)
-    outcome.state, outcome.failed = state, bool(failures)
+    outcome.state, outcome.failed, outcome.stored = state, bool(failures), stored
     outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
     log.info("page_stored", state=state, error=why, **asdict(stored))
 

@@ -4,12 +4,12 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 import structlog
 from sqlalchemy.orm import Session
 
-from worker.domain import PageState, Response, State
+from worker.domain import PAGE_ENDED, PageState, Response, State
 from worker.errors import BroadsheetError
 from worker.fetch.client import Manners, host_of
 from worker.fetch.records import Entry, Original, payload_digest
@@ -32,6 +32,7 @@ class Job:
     edition: Edition
     page: Page | None  #: None for the edition's index
     lease: Lease
+    offline: ClassVar[bool] = False  #: whether documents come from the archive alone
     renewed: float = field(default_factory=time.monotonic)  #: when the lease was last renewed, monotonic seconds
 
     @classmethod
@@ -59,8 +60,10 @@ class Job:
         return services.database.run(claim)
 
     @classmethod
-    def claim_page(cls, services: Services, page_id: int, *, even_if_not_due: bool) -> "Job":
-        """Take the lease on a page.
+    def claim_page(
+        cls, services: Services, page_id: int, *, even_if_not_due: bool, open_again: str | None = None
+    ) -> "Job":
+        """Take the lease on a page; ``open_again`` says why one that has ended is worked on once more.
 
         Raises:
             Refused: it is in other hands, has ended, or is not due.
@@ -69,6 +72,10 @@ class Job:
 
         def claim(session: Session) -> "Job":
             moves.require_released(session, moves.edition_of(session, page_id))
+            if open_again is not None:
+                # In the same transaction, so that nobody else finds it open.
+                change = Change(actor=services.actor, at=now, reason=open_again)
+                moves.move_page(session, page_id, PageState.PENDING, change, sources=PAGE_ENDED, attempts=0)
             token = moves.move_page(
                 session,
                 page_id,

@@ -16,6 +16,7 @@ from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished,
 from worker.job import Job
 from worker.settings import Settings
 from worker.store import moves
+from worker.store.articles import Stored
 
 log = structlog.get_logger("broadsheet")
 
@@ -28,6 +29,7 @@ class Outcome:
     text: str = ""  #: one line for people
     failed: bool = False  #: the work did not succeed, whether or not it will be tried again
     pages: tuple[int, ...] = ()  #: pages to read next
+    stored: Stored | None = None  #: what was stored of the page
     finish: int | None = None  #: edition to finish next: this was its last page
 
 

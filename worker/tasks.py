@@ -90,7 +90,9 @@ def _send(services: Services, task: Task, table: type[Edition] | type[Page], ids
 @cache
 def _services() -> Services:
     # Made by the first task of a pool child, after the fork.
-    return open_services(get_settings(), worker_name())
+    services = open_services(get_settings(), worker_name())
+    services.archive.repair()
+    return services
 
 
 def _told(outcome: Outcome) -> str:

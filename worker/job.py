@@ -4,13 +4,13 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 import structlog
 from sqlalchemy.orm import Session
 
 from worker import tracing
-from worker.domain import PageState, Response, State
+from worker.domain import PAGE_ENDED, PageState, Response, State
 from worker.errors import BroadsheetError
 from worker.fetch.client import Manners, host_of
 from worker.fetch.records import Entry, Original, payload_digest
@@ -33,17 +33,20 @@ class Job:
     edition: Edition
     page: Page | None  #: None for the edition's index
     lease: Lease
+    offline: ClassVar[bool] = False  #: whether documents come from the archive alone
     renewed: float = field(default_factory=time.monotonic)  #: when the lease was last renewed, monotonic seconds
 
     @classmethod
-    def claim_edition(cls, services: Services, edition_id: int, *, even_if_not_due: bool) -> Self:
+    def claim_edition(cls, services: Services, edition_id: int, *, even_if_not_due: bool) -> "Job":
         """Take the lease on an edition's index.
 
         Raises:
             Refused: it is in other hands, has ended, or is not due.
         """
         now = services.clock()
-        with services.database.begin() as session:
+
+        def claim(session: Session) -> "Job":
+            moves.require_released(session, edition_id)
             token = moves.move_edition(
                 session,
                 edition_id,
@@ -55,15 +58,25 @@ class Job:
             edition = session.get_one(Edition, edition_id)
             return cls._made(session, services, edition, None, Lease(table=Edition, id=edition_id, token=token))
 
+        return services.database.run(claim)
+
     @classmethod
-    def claim_page(cls, services: Services, page_id: int, *, even_if_not_due: bool) -> Self:
-        """Take the lease on a page.
+    def claim_page(
+        cls, services: Services, page_id: int, *, even_if_not_due: bool, open_again: str | None = None
+    ) -> "Job":
+        """Take the lease on a page; ``open_again`` says why one that has ended is worked on once more.
 
         Raises:
             Refused: it is in other hands, has ended, or is not due.
         """
         now = services.clock()
-        with services.database.begin() as session:
+
+        def claim(session: Session) -> "Job":
+            moves.require_released(session, moves.edition_of(session, page_id))
+            if open_again is not None:
+                # In the same transaction, so that nobody else finds it open.
+                change = Change(actor=services.actor, at=now, reason=open_again)
+                moves.move_page(session, page_id, PageState.PENDING, change, sources=PAGE_ENDED, attempts=0)
             token = moves.move_page(
                 session,
                 page_id,
@@ -75,6 +88,8 @@ class Job:
             page = session.get_one(Page, page_id)
             edition = session.get_one(Edition, page.edition_id)
             return cls._made(session, services, edition, page, Lease(table=Page, id=page_id, token=token))
+
+        return services.database.run(claim)
 
     @classmethod
     def _made(cls, session: Session, services: Services, edition: Edition, page: Page | None, lease: Lease) -> Self:

@@ -5,16 +5,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
+from sqlalchemy.orm import Session
 
-from worker import tracing
+from worker import completeness, faults, tracing
 from worker.domain import PageState, State
 from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
-from worker.judge import PageResult, judge
 from worker.settings import Settings
-from worker.store import editions, moves
+from worker.store import moves
+from worker.store.articles import Stored
 
 log = structlog.get_logger("broadsheet")
 
@@ -27,6 +29,7 @@ class Outcome:
     text: str = ""  #: one line for people
     failed: bool = False  #: the work did not succeed, whether or not it will be tried again
     pages: tuple[int, ...] = ()  #: pages to read next
+    stored: Stored | None = None  #: what was stored of the page
     finish: int | None = None  #: edition to finish next: this was its last page
 
 
@@ -93,18 +96,21 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
     again = passing and not last_try and attempts < settings.max_attempts
     due = retry_at(now, attempts, [error], settings)
     change, token = job.change(why), job.lease.token
-    with job.services.database.begin() as session:
+    said = {"error": why, **faults.of(error).columns()}
+
+    def record(session: Session) -> None:
         if job.page:
-            state = PageState.PENDING if again else PageState.FAILED
+            state = PageState.PENDING if again else job.page.settled or PageState.FAILED
             moves.move_page(
                 session,
                 job.page.id,
                 state,
                 change,
                 token=token,
-                error=why,
                 next_attempt_at=due if again else None,
                 attempts=attempts,
+                # What was stored whole stands; that it could not be read again is told by the event.
+                **(said if state is not PageState.DONE else {"error": None}),
             )
             outcome.state, outcome.failed = state, True
             return
@@ -118,14 +124,20 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
             )
         elif again:
             to, at = State.SCHEDULED, due
-        held = editions.pages_of(session, job.edition.id)
-        articles = editions.standing_articles(session, job.edition.id)
-        if at is None and articles:
-            # A second reading failed: the edition stays what its stored pages make it, and says what went wrong.
-            to, _ = judge(
-                [PageResult(number=page.number, state=page.state, error=page.error) for page in held], articles
-            )
+        told: dict[str, Any] = said
+        if job.edition.settled and not (again and to is State.SCHEDULED):
+            # What was stored stands; a complete edition stays without an error, and the event tells of this reading.
+            to, at = job.edition.settled, None
+            told = {"error": None} if to is State.COMPLETE else said
+            told |= {"reread_at": _look_again_at(job, now)}
         moves.move_edition(
-            session, job.edition.id, to, change, token=token, error=why, next_attempt_at=at, attempts=attempts
+            session, job.edition.id, to, change, token=token, next_attempt_at=at, attempts=attempts, **told
         )
         outcome.state, outcome.failed = to, to is not State.WAITING
+
+    job.services.database.run(record)
+
+
+def _look_again_at(job: Job, now: datetime) -> datetime | None:
+    short = job.edition.settled is State.PARTIAL and job.edition.pages < (job.edition.usual_pages or 0)
+    return completeness.look_again_at(job.edition, job.publication, job.services.settings, now, short=short)

@@ -73,6 +73,15 @@ class Settings(BaseSettings):
 
     tick_seconds: float = Field(60, gt=0, description="Time between two ticks of the scheduler, seconds.")
     catch_up_days: int = Field(2, ge=0, description="Days before today that are caught up after a stop of the service.")
+    reread_hours: float = Field(
+        6, ge=0, description="Hours after which one of today's editions is read again for late pages; 0 never."
+    )
+    late_minutes: float = Field(
+        60, ge=0, description="Minutes after its expected hour at which an edition that is not in counts as late."
+    )
+    backfill_window: int = Field(
+        200, ge=1, description="Most editions of one backfill that are under way at the same time."
+    )
     redelivery_seconds: int = Field(
         900,
         ge=10,

@@ -7,52 +7,44 @@ A newspaper is a row::
     family = "huaguang"                 # template family that reads its pages
     edition_url = "http://…/%Y%m%d/…"   # a strftime pattern of the edition's date
 
-All other keys have defaults, see :class:`Row`. A user's own file (``BROADSHEET_CATALOGUE``) adds rows, or changes
-single keys of packaged ones. A bad row names itself and does not stop the others.
+All other keys have defaults, see :class:`Row` and, for when it appears, ``scheduler/schedule.py``. A user's own file
+(``BROADSHEET_CATALOGUE``) adds rows, or changes single keys of packaged ones. A bad row names itself and does not stop
+the others.
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
-from scheduler.calendar import Calendar, Weekday
+from scheduler.schedule import Schedule
 from worker import parse
 from worker.errors import BroadsheetError, Unusable
 
 
-class Row(BaseModel):
-    """One newspaper. Times are local to its time zone."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Row(Schedule):
+    """One newspaper; when it appears stands in ``scheduler/schedule.py``."""
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     name: str = Field(min_length=1)
     family: str
     edition_url: str
     language: str = "zh-Hans"
-    time_zone: str = "Asia/Shanghai"
     verified: date | Literal["never"] = "never"  #: when somebody last saw that the row is right
     enabled: bool  #: whether the scheduler plans its editions; by default, whether the row was ever verified
-    overrides: dict[str, Any] = {}  #: selectors that go before the family's own
+    overrides: dict[str, Any] = Field(default_factory=dict)  #: selectors that go before the family's own
     requests_per_second: float = Field(4, ge=0)  #: 0 is no limit
     concurrency: int = Field(2, ge=1, le=32)
     allow_private_addresses: bool = False
     obey_robots: bool = True  #: whether its host's robots.txt is obeyed
     archive_images: bool = False  #: whether page images go into the raw archive
     archive_pdfs: bool = False  #: whether the pages' PDFs go into the raw archive
-    days: Literal["daily"] | tuple[Weekday, ...] = "daily"  #: daily, or the weekdays on which it appears
-    no_edition: tuple[date, ...] = ()  #: single dates without an edition
-    expected: time = time(6)  #: when an edition is usually out
-    deadline: time = time(20)  #: when an edition that is not out counts as missing
-    recheck_minutes: int = Field(20, ge=1)  #: time between two looks for one that is not out
 
     @field_validator("family")
     @classmethod
@@ -72,26 +64,6 @@ class Row(BaseModel):
         if not any(code in value for code in ("%d", "%j")):
             raise ValueError("has no %d: it would be the same address every day")
         return value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no such time zone: {value}") from error
-        return value
-
-    @property
-    def calendar(self) -> Calendar:
-        """When its editions appear."""
-        return Calendar(
-            zone=ZoneInfo(self.time_zone),
-            days=self.days,
-            no_edition=frozenset(self.no_edition),
-            expected=self.expected,
-            deadline=self.deadline,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import demo, editions, export, monitoring, service, text
+from scheduler.cli import archive, demo, editions, export, hosts, monitoring, service, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -28,6 +28,9 @@ app.command()(text.restore)
 app.command()(monitoring.flower)
 app.command()(monitoring.metrics)
 app.command()(monitoring.notify)
+app.command()(archive.captures)
+app.command()(archive.reprocess)
+app.command()(hosts.hosts)
 app.command()(service.publications)
 app.command()(service.migrate)
 app.command()(service.config)

@@ -33,10 +33,10 @@ class Cause:
     editions: tuple[Troubled, ...]  #: the editions concerned; none for the service itself
 
 
-def causes(session: Session, now: datetime) -> list[Cause]:
-    """Everything that is wrong now."""
+def causes(session: Session, now: datetime, grace: timedelta) -> list[Cause]:
+    """Everything that is wrong now; ``grace`` is the time after the expected hour at which an edition is late."""
     by_key: defaultdict[str, list[Troubled]] = defaultdict(list)
-    for edition in troubled(session, now, days=_DAYS, most=_MOST):
+    for edition in troubled(session, now, grace, days=_DAYS, most=_MOST):
         by_key[_key(edition)].append(edition)
     found = [
         Cause(key=key, problem=editions[0].problem, text=_text(editions), editions=tuple(editions))

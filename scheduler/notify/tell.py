@@ -1,6 +1,7 @@
 """Run the notifications once a tick: note what is wrong, then send what is new. Raises nothing: a tick goes on."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
@@ -48,8 +49,9 @@ def tell(services: Services) -> int:
         if not ways:
             return 0
         now = services.clock()
+        grace = timedelta(minutes=services.settings.late_minutes)
         with services.database.begin() as session:
-            book.keep(session, causes(session, now), now)
+            book.keep(session, causes(session, now, grace), now)
             rows = book.claim(session, now)
         # After the commit: a scheduler that dies now leaves a claim that ends, and the message is sent later.
         return _send(services, ways, rows) if rows else 0

@@ -203,7 +203,7 @@ def test_a_dead_workers_page_is_taken_over_and_given_up_after_enough_attempts(se
         assert tick(services, rows).taken_over == 1
         with services.database.read() as session:
             page = session.get_one(Page, page_id)
-        assert page.state is (PageState.PENDING if attempt < settings.max_attempts else PageState.FAILED)
+        assert page.state is (PageState.PENDING if attempt < settings.max_attempts else PageState.QUARANTINED)
     assert ("edition.finish", f"({edition_id}, one 2026-03-05)") in messages(redis, "daily")
 
 

@@ -1,5 +1,6 @@
 """A small e-paper web site on loopback, for tests and the demo: invented newspapers, any day, faults on demand."""
 
+import hashlib
 import re
 import threading
 import time
@@ -51,6 +52,7 @@ class Site(Switches):
         self._today = today or (lambda: datetime.now(UTC).date())
         self._corrections = {}
         self._hidden = {}
+        self.etags = False  #: whether answers carry an ETag and conditional requests are understood
         self.robots()
         self._documents = OrderedDict()
         self._lock = threading.RLock()
@@ -68,7 +70,8 @@ class Site(Switches):
         return self
 
     def clear(self) -> None:
-        """All faults off; held requests go on."""
+        """All faults off, ETags too; held requests go on."""
+        self.etags = False
         self.faults.clear()
 
     def stop(self):
@@ -178,6 +181,14 @@ allow_private_addresses = true
 
     def record(self, path, headers):
         self.requests.append(Request(path, time.time(), headers))
+
+    def unless_known(self, answer, known):
+        """An answer with its ETag, or 304 if the client has these bytes."""
+        status, document_type, body, headers = answer
+        if not self.etags or status != 200:
+            return answer
+        headers = {**headers, "ETag": f'"{hashlib.sha1(body).hexdigest()}"'}
+        return (304, document_type, b"", headers) if known == headers["ETag"] else (200, document_type, body, headers)
 
     def answer(self, path):
         """Status, content type, body and headers for a path."""

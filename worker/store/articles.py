@@ -3,13 +3,13 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from worker import __version__
@@ -52,6 +52,22 @@ def digest(article: Article) -> str:
         image["url"] = urlsplit(image["url"])._replace(scheme="", netloc="").geturl()
     content = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def key_of(url: str, part: int = 1) -> str:
+    """Name an article by its address, without the host: a site that moves to another keeps its articles' identity.
+
+    ``part`` counts the items that one address has, from 1.
+    """
+    return urlsplit(url)._replace(scheme="", netloc="", fragment="" if part == 1 else str(part)).geturl()
+
+
+def stand(session: Session, edition_id: int, keys: Collection[str]) -> bool:
+    """Whether all these articles of an edition are stored and not withdrawn."""
+    found = select(func.count()).where(
+        ArticleRow.edition_id == edition_id, ArticleRow.key.in_(keys), ArticleRow.withdrawn_at.is_(None)
+    )
+    return session.scalars(found).one() == len(keys)
 
 
 def dump_key(page: str, article: Article, seen: Counter[str]) -> str:

@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 from worker.domain import Location, Response
 from worker.store.tables import Capture, Edition, Publication
 
+#: Statuses of captures that hold a document: a page dump, an answer, one that had not changed.
+_GOOD = (0, 200, 304)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCapture:
@@ -60,6 +63,16 @@ def newest(session: Session, edition_id: int, url: str) -> Capture | None:
     return session.scalars(
         select(Capture).where(Capture.edition_id == edition_id, Capture.url == url).order_by(Capture.id.desc()).limit(1)
     ).one_or_none()
+
+
+def newest_good(session: Session, edition_id: int, urls: Sequence[str]) -> dict[str, Capture]:
+    """The newest capture of each address for an edition that was an answer, not an error."""
+    ids = (
+        select(func.max(Capture.id))
+        .where(Capture.edition_id == edition_id, Capture.url.in_(urls), Capture.status.in_(_GOOD))
+        .group_by(Capture.url)
+    )
+    return {row.url: row for row in session.scalars(select(Capture).where(Capture.id.in_(ids)))}
 
 
 def originals(session: Session, urls: Sequence[str]) -> dict[str, Capture]:

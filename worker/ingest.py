@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from worker import faults, jumps, parse
+from worker import faults, jumps, parse, tracing
 from worker.clean import quality, restore_article, restore_page, with_dateline
 from worker.completeness import verdict
 from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, Response, Restored, State
@@ -98,6 +98,7 @@ def work_on_page(job: Job, *, by_hand: bool) -> Outcome:
     return outcome
 
 
+@tracing.finishing
 def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
     with services.database.begin() as session:
@@ -152,7 +153,8 @@ def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRe
     response, _ = got
     answers.require(response, missing=missing)
     row = job.publication
-    return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
+    with tracing.span("parse"):
+        return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
 
 
 def _open_pages(job: Job, outcome: Outcome, new: Sequence[NewPage], index_url: str | None) -> None:
@@ -213,7 +215,8 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
         capture = captures.newest(session, job.edition.id, row.url)
     if capture is None:
         raise Unrecognised(f"{row.url}: the page dump is not in the archive")
-    restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
+    with tracing.span("clean"):
+        restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
     seen: Counter[str] = Counter()
     found = [
         _found(job, item, capture, key=articles.dump_key(row.number, item, seen), position=position, url=row.url)
@@ -238,9 +241,13 @@ def _found(
 
 def _restore(publication: Publication, response: Response) -> Restored:
     family = parse.get_family(publication.family)
-    return restore_article(parse.parse_article(_text(response), response.final_url, family, publication.overrides))
+    with tracing.span("parse"):
+        parsed = parse.parse_article(_text(response), response.final_url, family, publication.overrides)
+    with tracing.span("clean"):
+        return restore_article(parsed)
 
 
+@tracing.spanned("store")
 def _store_page(
     job: Job,
     outcome: Outcome,

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import structlog
 from sqlalchemy.orm import Session
 
+from worker import tracing
 from worker.domain import PAGE_ENDED, PageState, Response, State
 from worker.errors import BroadsheetError
 from worker.fetch.client import Manners, host_of
@@ -129,6 +130,7 @@ class Job:
             with self.services.database.begin() as session:
                 self.renew(session)
 
+    @tracing.spanned("fetch")
     def acquire(self, urls: Sequence[str]) -> list[tuple[Response, Capture] | BroadsheetError]:
         """Fetch addresses and file every answer in the raw archive before anybody parses it.
 
@@ -148,6 +150,7 @@ class Job:
         filed = iter(zip(came, self.file(came, known), strict=True))
         return [self._answer(*next(filed), known) if isinstance(result, Response) else result for result in results]
 
+    @tracing.spanned("archive")
     def file(self, responses: Sequence[Response], known: Mapping[str, Capture] | None = None) -> list[Capture]:
         """Put responses into the raw archive and its index; bytes that are there already, only by reference."""
         if not responses:

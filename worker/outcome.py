@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import completeness, faults
+from worker import completeness, faults, tracing
 from worker.domain import PageState, State
 from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
@@ -39,8 +39,10 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
 
     ``last_try``: nobody will come back by himself, so that what may pass is a failure too.
     """
+    number = {"page.number": job.page.number} if job.page else {}
     try:
-        yield
+        with tracing.edition_span(job.services.database, job.edition.id, "page" if job.page else "index", **number):
+            yield
     except LeaseLost as error:
         outcome.state, outcome.text = None, str(error)
         log.warning("lease_lost", error=str(error))
@@ -60,6 +62,8 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
             state=outcome.state,
             error=reason(error),
         )
+    if job.page is None:
+        tracing.end_edition(job.services.database, job.edition.id, outcome.state)
 
 
 def reason(error: Exception) -> str:

@@ -111,6 +111,21 @@ class Settings(BaseSettings):
         9464, ge=0, le=65535, description="Port on which `/metrics` is served; 0: `broadsheet up` serves none."
     )
 
+    notify_webhook: SecretStr | None = Field(
+        None, description="URL that is sent a POST when an edition is late, missing or failed, and when that is over."
+    )
+    notify_webhook_format: Literal["json", "slack", "feishu", "dingtalk"] = Field(
+        "json", description="Form of the POST: JSON with all particulars, or the text that these chats take."
+    )
+    notify_webhook_secret: SecretStr | None = Field(
+        None, description="Key with which the POST is signed (HMAC-SHA256, in the form's own way)."
+    )
+    notify_smtp_url: SecretStr | None = Field(
+        None, description="Mail server for the same messages: `smtp://user:password@host:587`, or `smtps://…`."
+    )
+    notify_mail_from: str = Field("", description="Sender of these mails.")
+    notify_mail_to: str = Field("", description="Receivers of these mails, with commas between them.")
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="Log lines as JSON or for people; `auto` is text on a terminal."
@@ -157,6 +172,12 @@ def get_settings() -> Settings:
         secret = not first["loc"] or is_secret(str(first["loc"][0]))
         got = "" if secret else f" (got {first['input']!r})"
         raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
+
+
+def tracing_wanted() -> bool:
+    """Whether OpenTelemetry's own variables name a place for traces, and do not switch it off."""
+    named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    return any(map(os.environ.get, named)) and os.environ.get("OTEL_SDK_DISABLED", "").lower() != "true"
 
 
 def is_secret(field: str) -> bool:

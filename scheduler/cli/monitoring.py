@@ -1,13 +1,17 @@
-"""Commands for those who watch the service: ``flower``, ``metrics``."""
+"""Commands for those who watch the service: ``flower``, ``metrics``, ``notify``."""
 
 import contextlib
 import os
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scheduler.cli.output import note, say
+from scheduler.cli.output import Json, note, plain, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from scheduler.notify.tell import Channel
 
 
 def flower(
@@ -61,3 +65,60 @@ def metrics(
         note(f"broadsheet: metrics at http://{settings.metrics_host}:{chosen}/metrics")
         with serving, stop_signals(), contextlib.suppress(KeyboardInterrupt):
             serving.serve_forever()
+
+
+def notify(
+    test: Annotated[bool, typer.Option("--test", help="Send a test message by every way that is configured.")] = False,
+    as_json: Json = False,
+) -> None:
+    """List what people are told of by webhook and mail; ``--test`` tries whether they can be reached."""
+    from scheduler.notify import book, tell
+    from worker.settings import get_settings
+    from worker.store.opening import open_database
+
+    settings = get_settings()
+    ways = tell.channels(settings)
+    if test:
+        _try(ways)
+        return
+    database = open_database(settings)
+    try:
+        with database.read() as session:
+            rows = [
+                {
+                    "since": plain(row.first_at),
+                    "problem": row.problem,
+                    "count": row.count,
+                    "told": plain(row.sent_at) if row.sent_at else None,
+                    "text": row.text,
+                    "error": row.error,
+                }
+                for row in book.standing(session)
+            ]
+    finally:
+        database.close()
+    if as_json:
+        print_json(rows)
+        return
+    if not ways:
+        note("broadsheet: nobody is told: set BROADSHEET_NOTIFY_WEBHOOK or BROADSHEET_NOTIFY_SMTP_URL")
+    print_table(rows, ("since", "problem", "count", "told", "text", "error"), "nothing to tell")
+
+
+def _try(ways: "Sequence[Channel]") -> None:
+    from scheduler.notify import message
+    from worker.errors import BroadsheetError, Unusable
+
+    if not ways:
+        raise Unusable("nobody can be told: set BROADSHEET_NOTIFY_WEBHOOK or BROADSHEET_NOTIFY_SMTP_URL")
+    failed = False
+    for way in ways:
+        try:
+            way.send(message.trial())
+        except BroadsheetError as error:
+            failed = True
+            note(f"broadsheet: {error}")
+        else:
+            say(f"{way.name}: sent")
+    if failed:
+        raise typer.Exit(1)

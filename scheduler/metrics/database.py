@@ -36,6 +36,7 @@ class DatabaseFigures:
 
     def __init__(self, settings: Settings, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
+        self._grace = timedelta(minutes=settings.late_minutes)
         self._database = Database(settings.sqlalchemy_url)
 
     def read(self) -> Iterator[Metric]:
@@ -58,7 +59,7 @@ class DatabaseFigures:
             with self._database.read() as session:
                 if self._database.url.get_backend_name() == "postgresql":
                     session.execute(text(f"SET LOCAL statement_timeout = {_STATEMENT_MS}"))
-                yield from list(_families(session, self._clock()))
+                yield from list(_families(session, self._clock(), self._grace))
         except DBAPIError:
             if fits:
                 raise
@@ -68,16 +69,17 @@ class DatabaseFigures:
         self._database.close()
 
 
-def _families(session: Session, now: datetime) -> Iterator[Metric]:
+def _families(session: Session, now: datetime, grace: timedelta) -> Iterator[Metric]:
     today = now.date()
-    yield from _editions(session, now, today)
+    yield from _editions(session, now, grace)
     yield from _work(session, now)
     yield from _quality(session, today)
     yield from _hosts(figures.captures_since(session, now - timedelta(hours=1)))
     yield from _scheduler(session, now)
 
 
-def _editions(session: Session, now: datetime, today: date) -> Iterator[Metric]:
+def _editions(session: Session, now: datetime, grace: timedelta) -> Iterator[Metric]:
+    today = now.date()
     by_age: Counter[tuple[str, str, str]] = Counter()
     for slug, state, day, count in figures.editions_by_state(session, today - timedelta(days=_DAYS - 1)):
         # A newspaper's day may begin before ours, in UTC.
@@ -89,7 +91,7 @@ def _editions(session: Session, now: datetime, today: date) -> Iterator[Metric]:
         ["publication", "state", "age"],
         [(*key, count) for key, count in by_age.items()],
     )
-    found = troubled(session, now, days=_PROBLEM_DAYS, most=_MOST_PROBLEMS)
+    found = troubled(session, now, grace, days=_PROBLEM_DAYS, most=_MOST_PROBLEMS)
     yield gauge(
         "edition_problem",
         "1 for each edition of the last three days that is late, missing, failed, suspect or quarantined.",
@@ -212,6 +214,9 @@ def _scheduler(session: Session, now: datetime) -> Iterator[Metric]:
         ["scheduler"],
         [(actor, seconds) for actor, _, seconds in beats],
     )
+    standing, unsent = figures.notifications(session)
+    yield gauge("notifications_open", "Causes of which people are told and that are not over.", (), [(standing,)])
+    yield gauge("notifications_unsent", "Messages to people that are still to be sent.", (), [(unsent,)])
     rows = figures.backfills(session, [BackfillState.RUNNING, BackfillState.PAUSED])
     outcomes = ("complete", "partial", "suspect", "failed", "missing", "skipped")
     yield gauge(

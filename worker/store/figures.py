@@ -11,7 +11,18 @@ from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, Failure, PageState, State
 from worker.store.recent import first_id
-from worker.store.tables import Article, Backfill, Capture, Edition, Event, Heartbeat, Page, Publication, Revision
+from worker.store.tables import (
+    Article,
+    Backfill,
+    Capture,
+    Edition,
+    Event,
+    Heartbeat,
+    Notification,
+    Page,
+    Publication,
+    Revision,
+)
 
 #: States of an edition on which something is still to be done.
 OPEN = tuple(state for state in State if state not in ENDED)
@@ -93,6 +104,11 @@ def due(session: Session, now: datetime) -> Sequence[Row]:
         for queue, count in session.execute(query):
             total[queue] += count
     return list(total.items())
+
+
+def overdue(session: Session, since: datetime) -> int:
+    """How many editions and pages were due at a time and are due still, without those on hold."""
+    return sum(count for _, count in due(session, since))
 
 
 def last_progress(session: Session, now: datetime) -> datetime | None:
@@ -221,3 +237,10 @@ def heartbeats(session: Session) -> Sequence[Row]:
 def backfills(session: Session, states: Sequence[str]) -> Sequence[Backfill]:
     """The backfills in these states, oldest first."""
     return session.scalars(select(Backfill).where(Backfill.state.in_(states)).order_by(Backfill.id)).all()
+
+
+def notifications(session: Session) -> tuple[int, int]:
+    """How many causes stand, and how many messages are still to be sent."""
+    standing = select(func.count()).select_from(Notification).where(Notification.resolved_at.is_(None))
+    unsent = select(func.count()).select_from(Notification).where(Notification.pending.is_not(None))
+    return session.scalars(standing).one(), session.scalars(unsent).one()

@@ -5,20 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, and_, case, cast, literal, or_, select
+from sqlalchemy import String, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, Failure, PageState, State
 from worker.store.tables import Edition, Page, Publication
 
-#: An edition that is not in so long after it was expected is late.
-LATE_AFTER = timedelta(hours=1)
-
 
 class Problem(StrEnum):
     """What is wrong with an edition."""
 
-    LATE = "late"  #: expected, not in, and its deadline is still to come
+    LATE = "late"  #: not in, although its expected hour and a grace are over
     MISSING = "missing"  #: not published by its deadline
     FAILED = "failed"  #: nothing could be stored
     SUSPECT = "suspect"  #: complete by count, but unlike its own history
@@ -40,19 +37,28 @@ class Troubled:
     fingerprint: str | None  #: equal for equal faults
 
 
-def troubled(session: Session, now: datetime, *, days: int, most: int) -> Sequence[Troubled]:
-    """Editions of the last days that have a problem, the newest first, at most so many. Those on hold are left out."""
-    open_states = [state for state in State if state not in ENDED]
-    late = and_(Edition.state.in_(open_states), Edition.queue == "daily", Edition.expected_at < now - LATE_AFTER)
+def troubled(session: Session, now: datetime, grace: timedelta, *, days: int, most: int) -> Sequence[Troubled]:
+    """Editions of the last days that have a problem, the newest first, at most so many. Those on hold are left out.
+
+    ``grace``: time after the expected hour at which an edition counts as late; one that a backfill asked for never does.
+    One that is read again keeps the state that it had.
+    """
+    stands = func.coalesce(Edition.settled, Edition.state)
+    late = and_(
+        Edition.state.in_([state for state in State if state not in ENDED]),
+        Edition.settled.is_(None),
+        Edition.backfill_id.is_(None),
+        Edition.expected_at < now - grace,
+    )
     quarantined = (
         select(Page.id)
         .where(Page.edition_id == Edition.id, Page.fingerprint.is_not(None), Page.state == PageState.QUARANTINED)
         .exists()
     )
-    ended = Edition.state.in_([State.MISSING, State.FAILED, State.SUSPECT])
+    ended = stands.in_([State.MISSING, State.FAILED, State.SUSPECT])
     problem = case(
         (quarantined, literal(Problem.QUARANTINED.value)),
-        (ended, cast(Edition.state, String)),
+        (ended, cast(stands, String)),
         else_=literal(Problem.LATE.value),
     )
     query = (
@@ -61,7 +67,7 @@ def troubled(session: Session, now: datetime, *, days: int, most: int) -> Sequen
         .where(
             Edition.date >= (now - timedelta(days=days)).date(),
             Edition.held_at.is_(None),
-            or_(late, ended, and_(Edition.state == State.PARTIAL, quarantined)),
+            or_(late, ended, and_(stands == State.PARTIAL, quarantined)),
         )
         .order_by(Edition.date.desc(), Publication.slug, Edition.label)
         .limit(most)

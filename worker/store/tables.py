@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint, false, text, true
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from worker.domain import BackfillState, Failure, Kind, PageState, State
@@ -433,3 +433,46 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(comment="When its last tick ended (UTC).")
     seconds: Mapped[float] = mapped_column(comment="How long that tick took, seconds.")
     report: Mapped[dict[str, Any]] = mapped_column(Json, comment="What that tick did, by name.")
+
+
+class Notification(Base):
+    """One cause of which people are told, once, however many editions it concerns."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        CheckConstraint("pending IN ('open', 'resolved')", name="pending"),
+        Index(
+            "uq_notifications_open_cause",
+            "cause",
+            unique=True,
+            postgresql_where=text("resolved_at IS NULL"),
+            sqlite_where=text("resolved_at IS NULL"),
+        ),
+        _partial("notifications", "pending"),
+        {"comment": "What people were told of, by cause."},
+    )
+
+    id: Mapped[int] = _id()
+    cause: Mapped[str] = mapped_column(
+        comment="What it is about: the problem and its fingerprint, or newspaper and date."
+    )
+    problem: Mapped[str] = mapped_column(comment="late, missing, failed, suspect, quarantined or no_progress.")
+    text: Mapped[str] = mapped_column(comment="What people are told, one line.")
+    editions: Mapped[list[Any]] = mapped_column(
+        Json, comment="Editions concerned: id, publication, date, label; fifty at most."
+    )
+    count: Mapped[int] = mapped_column(comment="How many editions are concerned.")
+    first_at: Mapped[datetime] = mapped_column(comment="When it was first seen (UTC).")
+    last_at: Mapped[datetime] = mapped_column(comment="When it was last seen (UTC).")
+    resolved_at: Mapped[datetime | None] = mapped_column(comment="When it was seen no more; null while it lasts (UTC).")
+    sent_at: Mapped[datetime | None] = mapped_column(
+        comment="When people were last told; null if they never were (UTC)."
+    )
+    pending: Mapped[str | None] = mapped_column(
+        String(16), comment="What is still to be told: open or resolved; null if nothing is."
+    )
+    told: Mapped[list[str]] = mapped_column(Json, comment="Channels that have what is still to be told: webhook, mail.")
+    claimed_until: Mapped[datetime | None] = mapped_column(
+        comment="Until when one scheduler sends it; null if none does (UTC)."
+    )
+    error: Mapped[str | None] = mapped_column(comment="Why it could not be sent, one line; null if it could.")

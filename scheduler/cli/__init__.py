@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import archive, demo, editions, export, hosts, monitoring, service, text
+from scheduler.cli import archive, backfill, demo, editions, export, hosts, monitoring, repair, service, status, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -20,8 +20,16 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command()(service.up)
 app.command()(editions.ingest)
-app.command()(editions.status)
-app.command()(editions.retry)
+app.command()(backfill.backfill)
+app.command()(backfill.backfills)
+app.command()(status.status)
+app.command()(status.events)
+app.command()(status.faults)
+app.command()(repair.retry)
+app.command()(repair.skip)
+app.command()(repair.hold)
+app.command()(repair.release)
+app.command()(repair.accept)
 app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)

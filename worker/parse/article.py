@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from worker.domain import ParsedArticle, Removed
-from worker.errors import LayoutChanged
-from worker.parse.blocked import is_blocked
+from worker.errors import FetchRefused, LayoutChanged
+from worker.parse import fallback
+from worker.parse.blocked import is_missing, refusal
 from worker.parse.blocks import CAPTION, Block, Junk, Line, Picture, Table, Walk
 from worker.parse.captions import ends_in_credit, hidden, is_credit
 from worker.parse.family import Family
@@ -24,9 +25,13 @@ _HEADINGS = ("title", "kicker", "subtitle", "rubric", "author")
 def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, Any] | None = None) -> ParsedArticle:
     """The article at ``url``; an item of pictures alone, or of a title alone, is legal.
 
+    Where no selector finds a body, general rules look for one; the article is then flagged ``fallback``.
+
     Raises:
-        LayoutChanged: there is neither title nor body nor picture, or a title but no place for a body,
-            or the document is a block, error or login page.
+        LayoutChanged: there is neither title nor body nor picture, or a title but no place for a body.
+        Blocked: the document is a block or login page.
+        FetchFailed: it is an error page, which may pass.
+        FetchRefused: it says that the article is not there.
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
@@ -44,9 +49,14 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     for part in body:
         reading.read(Walk(part, used=frozenset(used), junk=junk))
     # Looked for only where little was found: a refusal is short, and looking takes time.
-    if not known and sum(map(len, reading.paragraphs)) < _NOTICE and is_blocked(document):
-        raise LayoutChanged(url, "title or body: it is a block, error or login page")
+    if not known and sum(map(len, reading.paragraphs)) < _NOTICE:
+        _require_article(document, url)
     images = reading.pictures.found()
+    flags: tuple[str, ...] = ()
+    if not body and not reading.paragraphs and not reading.tables and (found := fallback.read(document)):
+        title = title or found.title
+        reading.paragraphs = [line for line in found.paragraphs if line not in {title, *fields.values()}]
+        flags = (fallback.FLAG,)
     if not reading.paragraphs and not reading.tables and not images:
         if not title:
             raise LayoutChanged(url, "title or body")
@@ -63,7 +73,15 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
         tables=tuple(reading.tables),
         metadata=known,
         removed=tuple(reading.removed),
+        flags=flags,
     )
+
+
+def _require_article(document: Document, url: str) -> None:
+    if error := refusal(document, url):
+        raise error
+    if is_missing(document):
+        raise FetchRefused(f"{url} answers with a page that says it is not there")
 
 
 def _body(document: Document, family: Family) -> list[Node]:
@@ -83,7 +101,7 @@ def _body(document: Document, family: Family) -> list[Node]:
         for node in root.traverse():
             if node.is_comment_node and (node.comment_content or "").strip() == "enpcontent":
                 return [node.parent] if node.parent is not None else empty
-    return empty
+    return empty or document.nodes(family.wide)[:1]
 
 
 def _fields(document: Document, family: Family, body: list[Node]) -> tuple[dict[str, str | None], dict[int, Node]]:

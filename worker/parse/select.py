@@ -50,16 +50,18 @@ class Document:
                 return found
         return []
 
-    def first(self, selectors: Iterable[str], shut: Collection[int] = ()) -> tuple[str | None, Node | None]:
+    def first(
+        self, selectors: Iterable[str], shut: Collection[int] = (), *, named_only: bool = False
+    ) -> tuple[str | None, Node | None]:
         """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken.
 
         A selector that names no id, class or own tag (``h1``) is asked only where none that does finds a node: an
-        empty field of the template stays empty, and the site's own headings do not fill it.
+        empty field of the template stays empty, and the site's own headings do not fill it; with ``named_only`` never.
         """
         there = False
         for selector in selectors:
             named = bool(_compiled(selector)[1])
-            if there and not named:
+            if not named and (there or named_only):
                 continue
             for node in self.all(selector):
                 if node.mem_id in shut:

@@ -4,8 +4,8 @@ from worker.parse.family import Family
 
 FAMILY = Family(
     name="joyhua",
-    page_link=r"/html/(?:index|page_\w+?)(?<!content)\.html?\b",
-    article_link=r"/html/(?:\w+_)?content_?\w+\.html?\b",
+    page_link=r"/html/(?:index|page_[A-Z]{0,2}\d+)\.html?\b",
+    article_link=r"/html/\w*content_?\w+\.html?\b",
     address=r"/\d{8}/html/(?:index|page_\w+|\w*content_?\w+)\.html?\b|^/page_\w+\.html?\b|^/index_content_",
     marks=(".bmnr_con, .bmnr_con_con", ".bmnr_con_biaoti", ".bmnr_con_yinti", ".bmml_con, .bmdh_con, a.bmdh_con_a"),
     folder="%Y%m%d/html/",

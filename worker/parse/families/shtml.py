@@ -44,7 +44,7 @@ FAMILY = Family(
         ".para",
         ".f-14.height-25",
         ".con3.fgrey12",
-        '*:has(> p[align="left"])',
+        'p[align="left"]',
         'div[align="left"]',
     ),
     pictures=(".detPic img", "#article_img_marquee img", "#NewsPic img"),

@@ -78,7 +78,7 @@ def example(form):
     text = form.replace(r"\d+\d+\d+", "20260305").replace(r"\d+\d+", "202603")
     text = re.sub(r"\\d\+-\\d\+-\\d\+", "2026-03-05", text)
     text = re.sub(r"\\d\+-\\d\+/+\\d\+", "2026-03/05", text)
-    text = re.sub(r"\\d\+/\\d\+/\\d\+", "2026/03/05", text)
+    text = re.sub(r"\\d\+/\\d\+/\\d\+", "2026/03/05", text).replace(r"/05/\d+/", "/05/01/")
     text = re.sub(r"(?:(?<=/)|^)(?:\\d\+|202603)(/+)\\d\+(?=/)", r"202603\g<1>05", text)
     text = re.sub(r"(?<=layout)\\d\+/\\d\+(?=/)", "/202603/05", text)
     text = re.sub(r"(?:(?<=/)|^)\\d\+(?=/)", "20260305", text)

@@ -61,6 +61,8 @@ def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any]
             return _nothing_but(target)
     number, name = _own_label(document, listed)
     own = next((page for page in listed if same(page.url, url)), None)
+    if own is None and number and not name:
+        own = next((page for page in listed if page.number == number), None)
     if own is not None:
         number, name = number or own.number, name or own.name
     if not listed and articles:

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 from worker.parse.family import Family
 from worker.parse.links import absolute
 from worker.parse.registry import FAMILIES
-from worker.parse.select import Document
+from worker.parse.select import Document, is_named
 from worker.parse.tree import attribute
 
 #: Points from which a document is taken to be of a family: its own address, or two marks, or a list of links.
@@ -17,6 +18,9 @@ _OWN_ADDRESS = 4
 _MARK = 2
 _MOST_BY_MARKS = 6
 _MOST_BY_LINKS = 5
+_MOST_BY_FIELDS = 3
+#: Fields whose places tell a template.
+_FIELDS = ("page_list", "page_label", "article_list", "kicker", "title", "subtitle", "body", "pictures")
 _LINKS = 400  #: so many links tell what a site is
 
 
@@ -65,7 +69,22 @@ def _weighed(family: Family, document: Document, url: str, links: Iterable[str])
     marks = [mark for mark in family.marks if document.all(mark)]
     score += min(_MARK * len(marks), _MOST_BY_MARKS)
     evidence += [f"it has {mark}" for mark in marks]
+    own = [selector for selector in _own_selectors()[family.name] if document.all(selector)]
+    score += min(len(own), _MOST_BY_FIELDS)
+    evidence += [f"it has {selector}" for selector in own if selector not in marks]
     return Recognition(family=family, score=score, evidence=tuple(evidence))
+
+
+@cache
+def _own_selectors() -> dict[str, tuple[str, ...]]:
+    """The selectors of each family's fields that no other family has; those of one maker count as one family."""
+    users: dict[str, set[str]] = {}
+    listed: dict[str, list[str]] = {}
+    for family in FAMILIES.values():
+        for selector in (one for name in _FIELDS for one in getattr(family, name) if is_named(one)):
+            users.setdefault(selector, set()).add(family.name.partition("-")[0])
+            listed.setdefault(family.name, []).append(selector)
+    return {name: tuple(one for one in found if len(users[one]) == 1) for name, found in listed.items()}
 
 
 def _links(document: Document, url: str) -> Iterator[str]:

@@ -60,7 +60,7 @@ class Document:
         """
         there = False
         for selector in selectors:
-            named = bool(_compiled(selector)[1])
+            named = is_named(selector)
             if not named and (there or named_only):
                 continue
             for node in self.all(selector):
@@ -72,6 +72,11 @@ class Document:
                 if (tidied := tidy(text)) and (named or not _is_signpost(node, tidied)):
                     return tidied, node
         return None, None
+
+
+def is_named(selector: str) -> bool:
+    """Whether a selector names an id, a class or a tag of the template's own in all its alternatives."""
+    return bool(_compiled(selector)[1])
 
 
 def _is_signpost(node: Node, text: str) -> bool:

@@ -57,6 +57,7 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     flags: tuple[str, ...] = ()
     if not body and not reading.paragraphs and not reading.tables and (found := fallback.read(document)):
         title = title or found.title
+        reading.tables += found.tables
         lines = [line for line in found.paragraphs if line not in {title, *fields.values()}]
         reading.paragraphs = [line for line in lines if not is_furniture(line)]
         reading.removed += [Removed(text=line, reason="furniture") for line in lines if is_furniture(line)]

@@ -31,7 +31,9 @@ _FLAT = frozenset(
 def parse(html: str) -> Tree:
     """The tree of ``html``, whatever state it is in; text beyond five million characters is not read."""
     html = html[:_MAX_CHARACTERS].replace("\x00", "")
-    html = html[: -len(cut[0])] if (cut := _CUT.search(html, max(len(html) - _LONGEST_CUT, 0))) else html
+    tail = html[-_LONGEST_CUT:]
+    if (tail.rfind("<") > tail.rfind(">") or "&" in tail[-10:]) and (cut := _CUT.search(tail)):
+        html = html[: -len(cut[0])]
     if html.count("<") > _FEW_TAGS:
         html = _flattened(html)
     return LexborHTMLParser(html)

@@ -304,8 +304,10 @@ def _store_page(
 
     state, stored = job.services.database.run(write)
     outcome.state, outcome.failed, outcome.stored = state, bool(failures), stored
-    outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
-    log.info("page_stored", state=state, error=why, **asdict(stored))
+    fallbacks = sum("fallback" in item.article.flags for item in found)  # a rise means that the template changed
+    what = f"{len(found)} articles, {stored.new} new, {stored.changed} changed"
+    outcome.text = f"{job.name}: {state}: {why or what}{f', {fallbacks} by general rules' if fallbacks else ''}"
+    log.info("page_stored", state=state, error=why, fallbacks=fallbacks, **asdict(stored))
 
 
 def _text(response: Response) -> str:

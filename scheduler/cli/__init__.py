@@ -5,7 +5,20 @@ import sys
 
 import typer
 
-from scheduler.cli import archive, backfill, demo, editions, export, hosts, monitoring, repair, service, status, text
+from scheduler.cli import (
+    archive,
+    backfill,
+    demo,
+    editions,
+    export,
+    hosts,
+    monitoring,
+    parse,
+    repair,
+    service,
+    status,
+    text,
+)
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -39,6 +52,7 @@ app.command()(monitoring.notify)
 app.command()(archive.captures)
 app.command()(archive.reprocess)
 app.command()(hosts.hosts)
+app.command()(parse.parse)
 app.command()(service.publications)
 app.command()(service.migrate)
 app.command()(service.config)

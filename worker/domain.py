@@ -52,11 +52,14 @@ MOVES: Mapping[State, frozenset[State]] = {
             # A second reading that fails leaves the edition what its stored pages make it.
             State.COMPLETE,
             State.PARTIAL,
+            State.SUSPECT,
         }
     ),
     State.PROCESSING: frozenset({State.COMPLETE, State.PARTIAL, State.SUSPECT, State.FAILED}),
     # An ended edition is opened again as a whole, or, where only pages failed, by those pages.
     **{state: frozenset({State.SCHEDULED, State.PROCESSING}) for state in _ENDED},
+    # An operator looked at it and found it sound.
+    State.SUSPECT: frozenset({State.SCHEDULED, State.PROCESSING, State.COMPLETE}),
 }
 
 #: The same for a page; ``store.pages.move`` refuses all others.
@@ -228,6 +231,23 @@ class Article:
     images: tuple[Image, ...] = ()  #: pictures
     tables: tuple[tuple[tuple[str, ...], ...], ...] = ()  #: tables as rows of cells
     flags: tuple[str, ...] = ()  #: what restoration did or could not do, sorted, each once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an edition looks like in numbers, by which drift is told. Counts are of items that stand."""
+
+    pages: int
+    articles: int
+    titled: int  #: items with a title
+    signed: int  #: items with a reporter, correspondent or agency
+    bodied: int  #: items with a body
+    fallback: int  #: items whose body the template did not find and a general reader did
+    body_length: float  #: mean length of the bodies that there are, characters
+
+    def share(self, count: int) -> float | None:
+        """A count as a share of the items; None without any."""
+        return count / self.articles if self.articles else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

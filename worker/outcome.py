@@ -11,8 +11,8 @@ import structlog
 from worker.domain import PageState, State
 from worker.errors import BroadsheetError, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
-from worker.judge import PageResult, judge
 from worker.store import editions, moves
+from worker.watch import verdict
 
 log = structlog.get_logger("broadsheet")
 
@@ -97,12 +97,8 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
             )
         elif again:
             to, at = State.SCHEDULED, now + pause
-        held = editions.pages_of(session, job.edition.id)
-        articles = editions.standing_articles(session, job.edition.id)
-        if at is None and articles:
+        if at is None and editions.standing_articles(session, job.edition.id):
             # A second reading failed: the edition stays what its stored pages make it, and says what went wrong.
-            to, _ = judge(
-                [PageResult(number=page.number, state=page.state, error=page.error) for page in held], articles
-            )
+            to = verdict(session, job.edition).state
         moves.move_edition(session, job.edition.id, to, change, token=token, error=why, next_attempt_at=at)
         outcome.state, outcome.failed = to, to is not State.WAITING

@@ -11,7 +11,7 @@ from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database
 from worker.store.reading import CURRENT_ARTICLES
-from worker.store.tables import Base
+from worker.store.watching import Base
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,8 +1,9 @@
 """Copy the catalogue into the database, where workers and downstream systems read it, and make editions' rows."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from scheduler.catalogue import Row
@@ -14,35 +15,38 @@ from worker.store.tables import Edition, Publication
 
 
 def publications(session: Session, rows: Iterable[Row], change: Change) -> dict[str, int]:
-    """Make or update the publications' rows; gives their ids by slug."""
-    there = {row.slug: row for row in session.scalars(select(Publication))}
-    ids = {}
-    for row in rows:
-        values = {
-            "name": row.name,
-            "family": row.family,
-            "edition_url": row.edition_url,
-            "language": row.language,
-            "time_zone": row.time_zone,
-            "overrides": row.overrides,
-            "requests_per_second": row.requests_per_second,
-            "concurrency": row.concurrency,
-            "allow_private_addresses": row.allow_private_addresses,
-            "enabled": row.enabled,
-            "recheck_seconds": row.recheck_minutes * 60,
-        }
-        found = there.get(row.slug)
-        if found is None:
-            made = {"slug": row.slug, "updated_at": change.at, **values}
-            editions.insert_if_absent(session, Publication, made, ("slug",))
-            found = editions.find_publication(session, row.slug)
-            assert found is not None
-        elif any(getattr(found, name) != value for name, value in values.items()):
-            for name, value in values.items():
-                setattr(found, name, value)
-            found.updated_at = change.at
-        ids[row.slug] = found.id
-    return ids
+    """Make the publications' rows that are absent and update those that differ; gives their ids by slug."""
+    wanted = {row.slug: _values(row) for row in rows}
+    names = ("id", "slug", *next(iter(wanted.values()), ()))
+    query = select(*(getattr(Publication, name) for name in names)).where(Publication.slug.in_(wanted))
+    there = {row.slug: row._asdict() for row in session.execute(query)}
+    for slug, values in wanted.items():
+        found = there.get(slug)
+        if found is not None and any(found[name] != value for name, value in values.items()):
+            session.execute(
+                update(Publication).where(Publication.id == found["id"]).values(updated_at=change.at, **values)
+            )
+    absent = [{"slug": slug, "updated_at": change.at, **values} for slug, values in wanted.items() if slug not in there]
+    if not absent:
+        return {slug: found["id"] for slug, found in there.items()}
+    editions.insert_all_absent(session, Publication, absent, ("slug",))
+    return {row.slug: row.id for row in session.execute(query)}
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "family": row.family,
+        "edition_url": row.edition_url,
+        "language": row.language,
+        "time_zone": row.time_zone,
+        "overrides": row.overrides,
+        "requests_per_second": row.requests_per_second,
+        "concurrency": row.concurrency,
+        "allow_private_addresses": row.allow_private_addresses,
+        "enabled": row.enabled,
+        "recheck_seconds": row.recheck_minutes * 60,
+    }
 
 
 def edition(

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from scheduler import planner, register
+from scheduler import decisions, planner, register
 from scheduler.catalogue import Row
 from worker import embedded, tasks
 from worker.app import QUEUES
@@ -59,6 +59,7 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
     sent_before = now - timedelta(seconds=services.settings.redelivery_seconds)
     with services.database.begin() as session:
         change = Change(actor=services.actor, at=now, reason="due")
+        rows = decisions.applied(session, rows)
         ids = register.publications(session, rows.values(), change)
         due = planner.plan(now, rows.values(), catch_up_days=services.settings.catch_up_days)
         for item in register.absent(session, ids, due):

@@ -68,13 +68,7 @@ class Measure:
 
     def show(self, value: float) -> str:
         """A value of this measure as a person reads it."""
-        return (
-            f"{value * 100:.0f} %"
-            if self.share
-            else f"{value:.1f}".removesuffix(".0")
-            if value < 20
-            else f"{value:.0f}"
-        )  # noqa: PLR2004  # enough digits
+        return f"{value * 100:.0f} %" if self.share else f"{round(value, 1):g}"
 
 
 #: More pages are a double issue, not drift. Margins of sizes are logarithms: 0.6 is 1.8 times, 0.9 is 2.5, 1.1 is 3.

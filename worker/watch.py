@@ -32,7 +32,8 @@ def verdict(session: Session, edition: Edition) -> Verdict:
     state, error = judge(pages, profile.articles)
     source = "text" if profiles.is_of_dumps(session, edition.id) else "web"
     if state is State.COMPLETE and source == "web" and not profiles.is_accepted(session, edition.id, profile):
-        past = [Past(date=day, profile=one) for day, one in profiles.history(session, edition)]
+        near = profiles.history(session, edition.publication_id, edition.date, label=edition.label, without=edition.id)
+        past = [Past(date=day, profile=one) for day, one in near]
         if unusual := drift.deviations(edition.date, profile, past):
             state, error = State.SUSPECT, drift.in_words(unusual, len(past))
     return Verdict(state=state, error=error, profile=profile, source=source)

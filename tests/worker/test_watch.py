@@ -147,15 +147,8 @@ def test_from_an_edition_that_starts_a_history_on_nothing_older_counts(services,
     past(20, first=2)
     past(1, first=1, starts_history=True, titled=0)
     assert finish(title=None).state is State.COMPLETE
-    with services.database.begin() as session:
-        edition = Edition(
-            publication_id=publication, label="", date=DAY - timedelta(days=30), state=State.COMPLETE, queue="backfill",
-            expected_at=services.clock(), deadline_at=services.clock(), created_at=services.clock(),
-            updated_at=services.clock(),
-        )  # fmt: skip
-        session.add(edition)
-        session.flush()
-        days = [day for day, _ in profiles.history(session, edition)]
+    with services.database.read() as session:
+        days = [day for day, _ in profiles.history(session, publication, DAY - timedelta(days=30))]
     assert len(days) == 20
     assert max(days) == DAY - timedelta(days=2)
 

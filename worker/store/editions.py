@@ -45,6 +45,13 @@ def insert_if_absent(session: Session, table: type[Any], values: dict[str, Any],
     return row_id
 
 
+def insert_all_absent(session: Session, table: type[Any], rows: Sequence[dict[str, Any]], key: Sequence[str]) -> None:
+    """Insert rows with the same columns, in few statements, except those whose key is there already."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=list(key))
+    session.execute(statement, list(rows))
+
+
 def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[int, bool]:
     """Make the edition's row if it is absent; gives its id and whether it was made now."""
     key = ("publication_id", "date", "label")

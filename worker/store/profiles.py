@@ -47,36 +47,34 @@ def is_of_dumps(session: Session, edition_id: int) -> bool:
     return bool(session.scalars(select(Page.id).where(Page.edition_id == edition_id, Page.source == "text")).first())
 
 
-def history(session: Session, edition: Edition) -> list[tuple[date, Profile]]:
-    """Complete editions of the same publication and label near an edition in time, without itself, nearest first.
+def history(
+    session: Session, publication_id: int, day: date, *, label: str = "", without: int | None = None
+) -> list[tuple[date, Profile]]:
+    """Complete editions of a publication near a day, the nearest first; ``without`` is the id of one to leave out.
 
     An edition from which on the publication looks otherwise, by an operator's word, bounds it.
     """
     begins = session.scalars(
         select(Edition.date)
         .join(ProfileRow)
-        .where(
-            Edition.publication_id == edition.publication_id,
-            Edition.label == edition.label,
-            ProfileRow.starts_history,
-        )
+        .where(Edition.publication_id == publication_id, Edition.label == label, ProfileRow.starts_history)
     ).all()
-    first = max([edition.date - _FURTHEST, *(day for day in begins if day <= edition.date)])
-    last = min([edition.date + _FURTHEST, *(day - timedelta(days=1) for day in begins if day > edition.date)])
+    first = max([day - _FURTHEST, *(one for one in begins if one <= day)])
+    last = min([day + _FURTHEST, *(one - timedelta(days=1) for one in begins if one > day)])
     rows = session.execute(
         select(Edition.date, ProfileRow)
         .join(ProfileRow)
         .where(
-            Edition.publication_id == edition.publication_id,
-            Edition.label == edition.label,
-            Edition.id != edition.id,
+            Edition.publication_id == publication_id,
+            Edition.label == label,
+            Edition.id != (without or 0),
             Edition.state == State.COMPLETE,
             Edition.date.between(first, last),
             ProfileRow.source == "web",
         )
     ).all()
-    nearest = sorted(rows, key=lambda row: abs(row[0] - edition.date))[:_MOST]
-    return [(day, _profile(row)) for day, row in nearest]
+    nearest = sorted(rows, key=lambda row: abs(row[0] - day))[:_MOST]
+    return [(printed, _profile(row)) for printed, row in nearest]
 
 
 def save(session: Session, edition_id: int, profile: Profile, source: str, now: datetime) -> None:

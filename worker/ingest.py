@@ -292,8 +292,12 @@ def _store_page(
         moves.move_page(session, row.id, state, change, token=job.lease.token, **values)
         stored = articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
     outcome.state, outcome.failed = state, bool(failures)
-    outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
-    log.info("page_stored", state=state, error=why, **asdict(stored))
+    # More than a few articles that no selector finds mean that the site's template has changed.
+    fallbacks = sum("fallback" in item.article.flags for item in found)
+    what = f"{len(found)} articles, {stored.new} new, {stored.changed} changed"
+    what += f", {fallbacks} by general rules" if fallbacks else ""
+    outcome.text = f"{job.name}: {state}: {why or what}"
+    log.info("page_stored", state=state, error=why, fallbacks=fallbacks, **asdict(stored))
 
 
 def _text(response: Response) -> str:

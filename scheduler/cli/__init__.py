@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import demo, editions, export, service, text
+from scheduler.cli import demo, editions, export, parse, service, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -25,6 +25,7 @@ app.command()(editions.retry)
 app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)
+app.command()(parse.parse)
 app.command()(service.publications)
 app.command()(service.migrate)
 app.command()(service.config)

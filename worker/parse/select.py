@@ -17,6 +17,7 @@ _SUFFIX = re.compile(r"\s*::(?:(own)|attr\(([\w:-]+)\))$")
 _SKIPPED = frozenset({"script", "style", "noscript", "select", "textarea"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table"})
 _NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])(founder-[\w-]+)")
+_PAGE = re.compile(r"^第?\s*\w{1,4}\s*版\s*(?:[:：]|$)")
 _SEPARATED = bytes.maketrans(b"\0\"'=<>/&;,", b" " * 10)
 
 
@@ -49,17 +50,39 @@ class Document:
                 return found
         return []
 
-    def first(self, selectors: Iterable[str], shut: Collection[int] = ()) -> tuple[str | None, Node | None]:
-        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken."""
+    def first(
+        self, selectors: Iterable[str], shut: Collection[int] = (), *, named_only: bool = False
+    ) -> tuple[str | None, Node | None]:
+        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken.
+
+        A selector that names no id, class or own tag (``h1``) is asked only where none that does finds a node: an
+        empty field of the template stays empty, and the site's own headings do not fill it; with ``named_only`` never.
+        """
+        there = False
         for selector in selectors:
+            named = is_named(selector)
+            if not named and (there or named_only):
+                continue
             for node in self.all(selector):
                 if node.mem_id in shut:
                     continue
+                there = there or named
                 _, own, name = _split(selector)
                 text = attribute(node, name) if name else own_text(node) if own else text_of(node)
-                if tidied := tidy(text):
+                if (tidied := tidy(text)) and (named or not _is_signpost(node, tidied)):
                     return tidied, node
         return None, None
+
+
+def is_named(selector: str) -> bool:
+    """Whether a selector names an id, a class or a tag of the template's own in all its alternatives."""
+    return bool(_compiled(selector)[1])
+
+
+def _is_signpost(node: Node, text: str) -> bool:
+    """Whether a heading leads about the site (a link, a page's label) instead of standing over an article."""
+    link = node.css_first("a[href]")
+    return bool(_PAGE.match(text)) or (link is not None and 2 * len(tidy(text_of(link))) > len(text))
 
 
 def _mentioned(html: str) -> frozenset[bytes]:

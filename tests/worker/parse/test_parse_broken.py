@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.site import content
 from tests.site.templates import TEMPLATES
 from worker.domain import ParsedPage
-from worker.errors import LayoutChanged
+from worker.errors import Blocked, FetchFailed, FetchRefused, LayoutChanged, NotPublished
 from worker.parse import decode, get_family, parse_article, parse_page
 
 FAMILIES = sorted(TEMPLATES)
@@ -35,8 +35,9 @@ DOCUMENTS = documents()
 
 
 def read(html, family, url=URL):
-    assert isinstance(parse_page(html, url, get_family(family)), ParsedPage)
-    with suppress(LayoutChanged):
+    with suppress(Blocked, FetchFailed, NotPublished):
+        assert isinstance(parse_page(html, url, get_family(family)), ParsedPage)
+    with suppress(Blocked, FetchFailed, FetchRefused, LayoutChanged):
         parse_article(html, url, get_family(family))
 
 

@@ -1,7 +1,7 @@
 """Read one edition as ingestion does, but keep nothing: is a publication's row right, does its template still fit?"""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from statistics import fmean
@@ -10,7 +10,7 @@ from typing import Any
 from worker import parse
 from worker.clean import restore_article
 from worker.domain import Article, ParsedPage, Profile, Response
-from worker.errors import BroadsheetError, LayoutChanged, NotPublished, Unrecognised
+from worker.errors import BroadsheetError, NotPublished, Unrecognised
 from worker.fetch import answers
 from worker.parse.probe import ARTICLE_FIELDS, PAGE_FIELDS, probe
 
@@ -71,14 +71,17 @@ class Trial:
 
     def note(self, template: Template, response: Response, wanted: tuple[str, ...]) -> None:
         """Count which selectors find something in a document."""
-        for name, selector in template.probe(response, wanted).items():
-            self.found.setdefault(name, Counter())[selector] += 1
+        count(self.found, template.probe(response, wanted))
 
 
-def run(
-    template: Template, url: str, day: date, fetch: Fetch, tell: Callable[[str, int, int], None]
-) -> Iterator[Trial]:
-    """Read the edition of ``day`` whose index is at ``url``; yields what is known after the index and after each page.
+def count(found: dict[str, Counter[str | None]], winners: Mapping[str, str | None]) -> None:
+    """Add what one document shows to counts by field and winning selector."""
+    for name, selector in winners.items():
+        found.setdefault(name, Counter())[selector] += 1
+
+
+def run(template: Template, url: str, day: date, fetch: Fetch, tell: Callable[[str, int, int], None]) -> Trial:
+    """Read the edition of ``day`` whose index is at ``url``; ``tell`` hears of each page.
 
     Raises:
         NotPublished: the site has not that edition.
@@ -89,7 +92,6 @@ def run(
     response, listing = _index(template, url, day, fetch)
     trial.note(template, response, PAGE_FIELDS)
     trial.pages = len(listing.pages)
-    yield trial
     seen: set[str] = set()
     for number, ref in enumerate(listing.pages, 1):
         try:
@@ -103,7 +105,7 @@ def run(
         trial.listed += len(fresh)
         _articles(template, fresh, fetch, trial)
         tell(f"page {ref.number}: {len(fresh)} articles", number, trial.pages)
-        yield trial
+    return trial
 
 
 def _index(template: Template, url: str, day: date, fetch: Fetch) -> tuple[Response, ParsedPage]:
@@ -150,8 +152,3 @@ def _got(fetch: Fetch, url: str, **how: type[BroadsheetError]) -> Response:
         raise got
     answers.require(got, **how)
     return got
-
-
-def layout_errors(trial: Trial) -> int:
-    """How many documents came, but were not what the template says."""
-    return sum(isinstance(error, LayoutChanged | Unrecognised) for error in trial.errors)

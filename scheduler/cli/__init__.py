@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import demo, editions, export, parse, service, text
+from scheduler.cli import adding, demo, editions, export, parse, publications, service, templates, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -26,7 +26,10 @@ app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)
 app.command()(parse.parse)
-app.command()(service.publications)
+app.add_typer(publications.app, name="publications")
+publications.app.command()(adding.add)
+publications.app.command()(templates.check)
+publications.app.command()(templates.accept)
 app.command()(service.migrate)
 app.command()(service.config)
 app.command()(service.doctor)

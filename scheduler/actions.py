@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, PAGE_ENDED, PageState, State
 from worker.errors import Refused
-from worker.store import backfills, editions, holds, moves
+from worker.store import backfills, editions, holds, moves, profiles
 from worker.store.moves import Change
 from worker.store.tables import Edition, Page, Publication
 
@@ -133,8 +133,10 @@ def release(session: Session, edition: Edition, change: Change) -> None:
         raise Refused(f"{name(session, edition)} is not on hold")
 
 
-def accept(session: Session, edition: Edition, change: Change) -> None:
+def accept(session: Session, edition: Edition, change: Change, *, starts_history: bool = False) -> None:
     """Say that a partial or suspect edition is all there is: it is complete from now on.
+
+    ``starts_history``: its newspaper looks like this now; what came before is no longer compared with.
 
     Raises:
         Refused: it is neither.
@@ -154,6 +156,7 @@ def accept(session: Session, edition: Edition, change: Change) -> None:
         raise Refused(
             f"{name(session, edition)} is {edition.state}: only one that is partial or suspect is accepted"
         ) from error
+    profiles.accept(session, edition.id, starts_history=starts_history)
 
 
 def name(session: Session, edition: Edition) -> str:

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
         None, description="Folder of the raw archive (WARC files). Unset: `archive` in the var folder."
     )
     catalogue: Path | None = Field(
-        None, description="A TOML file with publications of your own; a known slug changes the packaged row."
+        None,
+        description="A TOML file, or a folder of them, with publications of your own; a known slug changes the "
+        "packaged row.",
     )
     contact: str = Field(
         "",

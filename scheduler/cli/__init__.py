@@ -6,6 +6,7 @@ import sys
 import typer
 
 from scheduler.cli import (
+    adding,
     archive,
     backfill,
     demo,
@@ -14,9 +15,11 @@ from scheduler.cli import (
     hosts,
     monitoring,
     parse,
+    publications,
     repair,
     service,
     status,
+    templates,
     text,
 )
 from scheduler.cli.output import WrongUsage
@@ -53,7 +56,9 @@ app.command()(archive.captures)
 app.command()(archive.reprocess)
 app.command()(hosts.hosts)
 app.command()(parse.parse)
-app.command()(service.publications)
+app.add_typer(publications.app, name="publications")
+publications.app.command()(adding.add)
+publications.app.command()(templates.check)
 app.command()(service.migrate)
 app.command()(service.config)
 app.command()(service.doctor)

@@ -78,7 +78,7 @@ def _read_dumps(paths: list[Path], more: list[Path] | None) -> list[tuple[str, b
 
 
 def _open_edition(services: "Services", slug: str, day: date, label: str, *, dumps: bool, enqueue: bool) -> int:
-    from scheduler import catalogue, planner, register
+    from scheduler import catalogue, decisions, planner, register
     from worker.store import editions, moves
     from worker.store.moves import Change
     from worker.store.tables import Edition
@@ -93,6 +93,7 @@ def _open_edition(services: "Services", slug: str, day: date, label: str, *, dum
         raise WrongUsage(f"{slug} {day} is in the future: in {row.time_zone} it is {row.calendar.today(now)}")
     change = Change(actor=services.actor, at=now, reason="asked for")
     with services.database.begin() as session:
+        row = decisions.applied(session, {slug: row})[slug]
         publication_id = register.publications(session, [row], change)[slug]
         due = planner.edition(row, day, now)
         edition_id, _ = register.edition(session, publication_id, due, change, label=label)

@@ -1,4 +1,4 @@
-"""Commands on the service itself: ``up``, ``publications``, ``migrate``, ``config``, ``doctor``."""
+"""Commands on the service itself: ``up``, ``migrate``, ``config``, ``doctor``."""
 
 import time
 from typing import Annotated, Any
@@ -54,25 +54,6 @@ def up(
         if ours:
             embedded.stop(settings)
     note("broadsheet: stopped")
-
-
-def publications(
-    every: Annotated[bool, typer.Option("--all", help="Also those that are not enabled.")] = False,
-    as_json: Json = False,
-) -> None:
-    """List the newspapers of the catalogue."""
-    from scheduler import catalogue
-    from worker.settings import get_settings
-
-    found = catalogue.load(get_settings().catalogue)
-    rows = [row.model_dump() for row in found.rows.values() if row.enabled or every]
-    for line in found.errors:
-        note(f"broadsheet: {line}")
-    if as_json:
-        print_json(rows)
-    else:
-        columns = ("slug", "name", "family", "enabled", "verified", "edition_url")
-        print_table(rows, columns, "no publication is enabled: `broadsheet publications --all` lists all")
 
 
 def migrate(as_json: Json = False) -> None:

@@ -3,6 +3,7 @@
 from worker.parse.article import parse_article
 from worker.parse.family import BadOverride, Family
 from worker.parse.html import decode
+from worker.parse.overrides import check_overrides
 from worker.parse.page import parse_page
 from worker.parse.recognise import Recognition, recognise
 from worker.parse.registry import UnknownFamily
@@ -13,6 +14,7 @@ __all__ = [
     "Family",
     "Recognition",
     "UnknownFamily",
+    "check_overrides",
     "decode",
     "get_family",
     "parse_article",

@@ -120,7 +120,7 @@ def _compiled(selector: str) -> tuple[str, tuple[tuple[bytes, ...], ...]]:
 
     No alternatives at all mean that nothing can be said beforehand.
     """
-    css = _split(selector)[0]
+    css = css_of(selector)
     plain = re.sub(r"\[[^\]]*\]", "", css)
     if ":not" in plain or re.search(r"\([^)]*,", plain):
         return css, ()
@@ -128,6 +128,11 @@ def _compiled(selector: str) -> tuple[str, tuple[tuple[bytes, ...], ...]]:
         tuple((match[1] or match[2]).lower().encode() for match in _NAME.finditer(part)) for part in plain.split(",")
     )
     return css, names if all(names) else ()
+
+
+def css_of(selector: str) -> str:
+    """A selector's CSS, without what of the node is meant."""
+    return _split(selector)[0]
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from worker.store.tables import Base
+# Not from tables: this one knows the watching tables, too.
+from worker.store.watching import Base
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)

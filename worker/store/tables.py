@@ -283,3 +283,14 @@ class Event(Base):
     reason: Mapped[str] = mapped_column(comment="Why, one line.")
     attempt: Mapped[int] = mapped_column(comment="The row's attempts after the change.")
     token: Mapped[int] = mapped_column(comment="The row's fencing token after the change.")
+
+
+class SchemaCompatibility(Base):
+    """Which older code may work on the present schema; written by migrations alone."""
+
+    __tablename__ = "schema_compatibility"
+    __table_args__ = ({"comment": "Which older code may work on the present schema; written by migrations alone."},)
+
+    revision: Mapped[str] = mapped_column(primary_key=True, comment="The schema's revision, as in alembic_version.")
+    works_with: Mapped[str] = mapped_column(comment="Oldest revision whose code works on this schema.")
+    changed_at: Mapped[datetime] = mapped_column(comment="When the schema was brought to it (UTC).")

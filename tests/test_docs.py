@@ -18,13 +18,13 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 def test_every_command_is_in_the_readme_and_has_help():
     for command in app.registered_commands:
-        assert f"`broadsheet {command.callback.__name__}" in README
+        assert f"`broadsheet {command.name or command.callback.__name__}" in README
         assert command.callback.__doc__
 
 
 def test_the_readme_names_no_command_that_is_not_there():
-    known = {command.callback.__name__ for command in app.registered_commands}
-    assert set(re.findall(r"`broadsheet ([a-z]+)", README)) <= known
+    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    assert set(re.findall(r"`broadsheet ([a-z-]+)", README)) <= known
 
 
 def test_the_settings_table_is_the_one_that_config_prints():

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import demo, editions, export, service, text
+from scheduler.cli import database, demo, editions, export, service, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -27,6 +27,8 @@ app.command()(export.export)
 app.command()(text.restore)
 app.command()(service.publications)
 app.command()(service.migrate)
+app.command("migrate-to")(database.migrate_to)
+app.command()(database.roles)
 app.command()(service.config)
 app.command()(service.doctor)
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from worker.errors import Unusable
+from worker.store import roles
 from worker.store.database import Database, unusable
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def migrate(database: Database, *, only_if_empty: bool = False) -> tuple[str | N
         Unusable: the database cannot be reached or is too busy, or its schema is newer and does not fit this version.
     """
     try:
-        with _locked(database) as connection:
+        with exclusive(database) as connection:
             before = _revision(connection)
             if before is not None and (only_if_empty or before > HEAD):
                 _refuse_newer(connection, before, database)
@@ -108,6 +109,8 @@ def _upgrade(connection: Connection) -> None:
         # Alembic ends and begins transactions there, which it can only do with those that it began.
         connection.commit()
     command.upgrade(config, "head")
+    if connection.dialect.name == "postgresql" and (given := roles.of_database(connection)):
+        roles.grant(connection, given)
 
 
 def _lock_timed_out(error: DBAPIError) -> bool:
@@ -116,8 +119,8 @@ def _lock_timed_out(error: DBAPIError) -> bool:
 
 
 @contextmanager
-def _locked(database: Database) -> Iterator[Connection]:
-    """A connection on which nobody else migrates at the same time."""
+def exclusive(database: Database) -> Iterator[Connection]:
+    """A connection on which nobody else migrates at the same time, and which waits briefly for tables in use."""
     if database.engine.dialect.name != "postgresql":
         # SQLite's BEGIN IMMEDIATE makes the second process wait here.
         with database.engine.begin() as connection:
@@ -127,12 +130,20 @@ def _locked(database: Database) -> Iterator[Connection]:
         try:
             connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
             connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
+            _become_owner(connection)
             connection.commit()
             yield connection
             connection.commit()
         finally:
             # Not back to the pool: the lock and the time-out end with the connection whatever happened.
             connection.invalidate()
+
+
+def _become_owner(connection: Connection) -> None:
+    # What an administrator makes in a database with roles is to belong to their migrator like the rest.
+    given = roles.of_database(connection)
+    if given and connection.scalar(text("SELECT pg_has_role(:name, 'MEMBER')"), {"name": given.migrator}):
+        connection.exec_driver_sql(f"SET ROLE {given.migrator}")
 
 
 def _refuse_newer(connection: Connection, revision: str, database: Database) -> None:

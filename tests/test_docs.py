@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from scheduler.cli import app
-from worker.domain import MOVES, State
+from worker.domain import MOVES, PAGE_MOVES, PageState, State
 from worker.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -37,10 +37,12 @@ def test_the_settings_table_is_the_one_that_config_prints():
         assert f"`{PREFIX}{name.upper()}`" in README
 
 
-def test_the_diagram_shows_every_move_and_no_other():
-    drawn = set(re.findall(r"^    (\w+) --> (\w+)$", README, re.MULTILINE))
-    assert drawn == {(str(a), str(b)) for a, targets in MOVES.items() for b in targets}
-    for state in State:
+def test_the_diagrams_show_every_move_and_no_other():
+    diagrams = re.findall(r"```mermaid\n(.*?)```", README, re.DOTALL)
+    for diagram, moves in zip(diagrams, (MOVES, PAGE_MOVES), strict=True):
+        drawn = set(re.findall(r"^    (\w+) --> (\w+)$", diagram, re.MULTILINE))
+        assert drawn == {(str(a), str(b)) for a, targets in moves.items() for b in targets}
+    for state in (*State, *PageState):
         assert f"`{state}`" in README
 
 

@@ -34,11 +34,21 @@ class PageState(StrEnum):
     DONE = "done"  #: every article that the page lists is stored
     PARTIAL = "partial"  #: ended with an article missing; ``error`` says which
     FAILED = "failed"  #: ended with nothing stored
+    QUARANTINED = "quarantined"  #: given up because its worker died each time; only an operator opens it again
+
+
+class BackfillState(StrEnum):
+    """Where a backfill stands."""
+
+    RUNNING = "running"  #: the tick makes its editions, a few at a time
+    PAUSED = "paused"  #: nothing of it is sent or begun until it is resumed
+    CANCELLED = "cancelled"  #: what had not begun was skipped
+    DONE = "done"  #: every edition of its range has ended
 
 
 _ENDED = (State.COMPLETE, State.PARTIAL, State.SUSPECT, State.FAILED, State.MISSING, State.SKIPPED)
 
-#: Every state change that an edition may make; ``store.editions.move`` refuses all others.
+#: Every state change that an edition may make; ``store.moves.move_edition`` refuses all others.
 MOVES: Mapping[State, frozenset[State]] = {
     State.SCHEDULED: frozenset({State.FETCHING, State.SKIPPED, State.FAILED}),
     State.WAITING: frozenset({State.FETCHING, State.MISSING, State.SKIPPED, State.SCHEDULED}),
@@ -49,27 +59,42 @@ MOVES: Mapping[State, frozenset[State]] = {
             State.SCHEDULED,
             State.FAILED,
             State.MISSING,
-            # A second reading that fails leaves the edition what its stored pages make it.
+            # A second reading that fails leaves the edition what it was, or what its stored pages make it.
             State.COMPLETE,
             State.PARTIAL,
+            State.SUSPECT,
         }
     ),
     State.PROCESSING: frozenset({State.COMPLETE, State.PARTIAL, State.SUSPECT, State.FAILED}),
     # An ended edition is opened again as a whole, or, where only pages failed, by those pages.
     **{state: frozenset({State.SCHEDULED, State.PROCESSING}) for state in _ENDED},
+    # Besides, an operator accepts what is there, or says that there was none.
+    State.PARTIAL: frozenset({State.SCHEDULED, State.PROCESSING, State.COMPLETE}),
+    State.SUSPECT: frozenset({State.SCHEDULED, State.PROCESSING, State.COMPLETE}),
+    State.FAILED: frozenset({State.SCHEDULED, State.PROCESSING, State.SKIPPED}),
+    State.MISSING: frozenset({State.SCHEDULED, State.PROCESSING, State.SKIPPED}),
 }
 
-#: The same for a page; ``store.pages.move`` refuses all others.
+#: The same for a page; ``store.moves.move_page`` refuses all others.
 PAGE_MOVES: Mapping[PageState, frozenset[PageState]] = {
     PageState.PENDING: frozenset({PageState.FETCHING, PageState.FAILED}),
-    PageState.FETCHING: frozenset({PageState.DONE, PageState.PARTIAL, PageState.FAILED, PageState.PENDING}),
+    PageState.FETCHING: frozenset(
+        {PageState.DONE, PageState.PARTIAL, PageState.FAILED, PageState.QUARANTINED, PageState.PENDING}
+    ),
     PageState.DONE: frozenset({PageState.PENDING}),
     PageState.PARTIAL: frozenset({PageState.PENDING}),
     PageState.FAILED: frozenset({PageState.PENDING}),
+    PageState.QUARANTINED: frozenset({PageState.PENDING}),
 }
 
 ENDED: frozenset[State] = frozenset(_ENDED)
-PAGE_ENDED: frozenset[PageState] = frozenset({PageState.DONE, PageState.PARTIAL, PageState.FAILED})
+PAGE_ENDED: frozenset[PageState] = frozenset(
+    {PageState.DONE, PageState.PARTIAL, PageState.FAILED, PageState.QUARANTINED}
+)
+
+#: End states in which something of the edition, or of the page, is stored and stands while it is read again.
+STANDING: frozenset[State] = frozenset({State.COMPLETE, State.PARTIAL, State.SUSPECT})
+PAGE_STANDING: frozenset[PageState] = frozenset({PageState.DONE, PageState.PARTIAL})
 
 
 class Kind(StrEnum):

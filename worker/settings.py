@@ -8,7 +8,7 @@ import difflib
 import os
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -78,7 +78,14 @@ class Settings(BaseSettings):
     )
     daily_processes: int = Field(2, ge=1, description="Processes of `broadsheet up` for today's editions.")
     backfill_processes: int = Field(1, ge=1, description="Processes of `broadsheet up` for backfills.")
-    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower on loopback; 0 takes a free one.")
+    flower_host: str = Field(
+        "127.0.0.1", description="Address on which Flower listens; beyond loopback it needs a user."
+    )
+    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower; 0 takes a free one.")
+    flower_user: str = Field(
+        "", pattern=r"^[^:]*$", description="User that Flower asks for. Unset: nobody is asked, and Flower only shows."
+    )
+    flower_password: SecretStr | None = Field(None, description="Password of Flower's user.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["auto", "json", "text"] = Field(
@@ -123,9 +130,14 @@ def get_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
-        # A URL's text may hold a password.
-        got = "" if name.endswith("_URL") else f" (got {first['input']!r})"
+        secret = not first["loc"] or is_secret(str(first["loc"][0]))
+        got = "" if secret else f" (got {first['input']!r})"
         raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
+
+
+def is_secret(field: str) -> bool:
+    """Whether a setting's text may hold a secret: a password, or a URL with one."""
+    return SecretStr in get_args(Settings.model_fields[field].annotation)
 
 
 def sources() -> dict[str, str]:

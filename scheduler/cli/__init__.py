@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import database, demo, editions, export, service, text
+from scheduler.cli import database, demo, editions, export, monitoring, service, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -25,6 +25,7 @@ app.command()(editions.retry)
 app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)
+app.command()(monitoring.flower)
 app.command()(service.publications)
 app.command()(service.migrate)
 app.command("migrate-to")(database.migrate_to)

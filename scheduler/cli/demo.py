@@ -73,7 +73,7 @@ def demo(
             service.add("beat", supervisor.beat(), logs / "beat.log")
             port = settings.flower_port or supervisor.free_port()
             if keep:
-                service.add("flower", supervisor.flower(settings, port), logs / "flower.log")
+                service.add("flower", supervisor.flower(port), logs / "flower.log")
             editions = _watch(services, rows, service)
             _tell(services, editions, before, again=bool(again))
             if keep:

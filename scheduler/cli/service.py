@@ -7,6 +7,9 @@ import typer
 
 from scheduler.cli.output import Json, console, note, plain, print_json, print_table, say
 
+#: Settings that are shown but for their password.
+_URLS = frozenset({"database_url", "redis_url"})
+
 
 def up(
     flower: Annotated[bool, typer.Option(help="Also run Flower.")] = True,
@@ -33,8 +36,10 @@ def up(
         service.add("worker-backfill", supervisor.worker("backfill", "backfill", settings.backfill_processes))
         service.add("beat", supervisor.beat())
         if flower:
-            service.add("flower", supervisor.flower(settings, port))
-        note("broadsheet is up; Ctrl-C stops it" + (f"; Flower: http://127.0.0.1:{port}/" if flower else ""))
+            service.add("flower", supervisor.flower(port))
+        look_only = "" if settings.flower_user else ", to look only: BROADSHEET_FLOWER_USER is not set"
+        told = f"; Flower: http://{settings.flower_host}:{port}/{look_only}" if flower else ""
+        note(f"broadsheet is up; Ctrl-C stops it{told}")
         with stop_signals():
             while True:
                 for line in service.check():
@@ -108,7 +113,7 @@ def config(
     rows: list[dict[str, Any]] = [
         {
             "setting": name,
-            "value": masked(getattr(settings, name)),
+            "value": masked(name, getattr(settings, name)),
             "source": origin[name],
             "meaning": field.description,
         }
@@ -139,8 +144,8 @@ def doctor(as_json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-def masked(value: Any) -> Any:
-    """A setting's value as it may be shown: URLs without their passwords."""
+def masked(name: str, value: Any) -> Any:
+    """A setting's value as it may be shown: of secrets only the database and broker URLs, without their passwords."""
     from pydantic import SecretStr
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
@@ -148,6 +153,7 @@ def masked(value: Any) -> Any:
     if not isinstance(value, SecretStr):
         return value if isinstance(value, int | float | str | None) else plain(value)
     try:
-        return make_url(value.get_secret_value()).render_as_string(hide_password=True)
+        # Other addresses, such as a webhook's, are secrets as a whole.
+        return make_url(value.get_secret_value()).render_as_string(hide_password=True) if name in _URLS else "***"
     except ArgumentError:
         return "***"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -44,6 +44,17 @@ class Database:
         ):
             yield session
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """One transaction that may make tables anew under rows that refer to them, which SQLite needs for a check."""
+        with self.engine.connect().execution_options(broadsheet_rebuilding=True) as connection:
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                if connection.dialect.name == "sqlite":
+                    connection.connection.cursor().execute("PRAGMA foreign_keys = ON")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -80,5 +91,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    read_only = connection.get_execution_options().get("broadsheet_read_only", False)
+    options = connection.get_execution_options()
+    if options.get("broadsheet_rebuilding", False):
+        # Has no effect within a transaction, so it stands before.
+        connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+    read_only = options.get("broadsheet_read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")

@@ -17,13 +17,24 @@ SELECT a.id, p.slug AS publication, e.date, e.label, g.number AS page, g.name AS
        r.kind, r.title, r.rubric, r.kicker, r.subtitle, r.reporters, r.correspondents, r.agency, r.dateline,
        r.dateline_place, r.dateline_date, r.paragraphs, r.signature, r.captions,
        r.images, r.tables, r.flags, r.quality, r.pages, a.revision, a.source_url, r.captured_at, r.stored_at,
-       e.state AS edition_state
+       COALESCE(e.settled, e.state) AS edition_state
 FROM articles a
 JOIN revisions r ON r.article_id = a.id AND r.number = a.revision
 JOIN pages g ON g.id = a.page_id
 JOIN editions e ON e.id = a.edition_id
 JOIN publications p ON p.id = e.publication_id
 WHERE a.withdrawn_at IS NULL AND a.joined_into IS NULL
+""")
+
+#: Where editions stand, for downstream: an edition that is read again keeps the state that it has.
+CURRENT_EDITIONS = text("""
+CREATE VIEW current_editions AS
+SELECT e.id, p.slug AS publication, p.name, e.date, e.label, COALESCE(e.settled, e.state) AS state,
+       e.settled IS NOT NULL AS reading_again, e.held_at IS NOT NULL AS held, e.pages, e.usual_pages, e.articles,
+       e.error, e.failure, e.fingerprint, e.off_calendar, e.expected_at, e.deadline_at, e.arrived_at, e.ended_at,
+       e.updated_at
+FROM editions e
+JOIN publications p ON p.id = e.publication_id
 """)
 
 _JSON = ("reporters", "correspondents", "paragraphs", "signature", "captions", "images", "tables", "flags", "pages")

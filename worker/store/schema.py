@@ -123,7 +123,7 @@ def exclusive(database: Database) -> Iterator[Connection]:
     """A connection on which nobody else migrates at the same time, and which waits briefly for tables in use."""
     if database.engine.dialect.name != "postgresql":
         # SQLite's BEGIN IMMEDIATE makes the second process wait here.
-        with database.engine.begin() as connection:
+        with database.rebuilding() as connection:
             yield connection
         return
     with database.engine.connect() as connection:

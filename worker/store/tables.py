@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint, false, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from worker.domain import Kind, PageState, State
+from worker.domain import BackfillState, Failure, Kind, PageState, State
 from worker.store.types import BigId, Json, UTCDateTime
 
 _NAMES = {
@@ -39,11 +39,23 @@ class Base(DeclarativeBase):
         State: _word(State),
         PageState: _word(PageState),
         Kind: _word(Kind),
+        Failure: _word(Failure),
+        BackfillState: _word(BackfillState),
     }
 
 
 def _id() -> Mapped[int]:
     return mapped_column(BigId, primary_key=True, comment="Row id.")
+
+
+def _zero(comment: str) -> Mapped[int]:
+    return mapped_column(default=0, server_default=text("0"), comment=comment)
+
+
+def _partial(table: str, *columns: str) -> Index:
+    """An index over the few rows whose last column is set, so that it does not grow with history."""
+    condition = text(f"{columns[-1]} IS NOT NULL")
+    return Index(f"ix_{table}_{'_'.join(columns)}", *columns, postgresql_where=condition, sqlite_where=condition)
 
 
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
@@ -77,6 +89,9 @@ class Publication(Base):
     recheck_seconds: Mapped[int] = mapped_column(
         comment="Time between two looks for an edition that is not out yet, seconds."
     )
+    reread_hours: Mapped[float | None] = mapped_column(
+        comment="Hours after which an edition is read again for late pages and corrections; 0 never, null the setting."
+    )
     updated_at: Mapped[datetime] = mapped_column(comment="When the catalogue last changed this row (UTC).")
 
 
@@ -84,7 +99,14 @@ class _Leased:
     """Columns of a row that one worker at a time may hold."""
 
     error: Mapped[str | None] = mapped_column(comment="Why it is not complete, one line; null if it is.")
+    failure: Mapped[Failure | None] = mapped_column(
+        comment="What sort of failure the error is: passing, final, site_changed, blocked, bug; null if none."
+    )
+    fingerprint: Mapped[str | None] = mapped_column(
+        comment="Short hash of the failure without what differs from edition to edition; equal for equal faults."
+    )
     attempts: Mapped[int] = mapped_column(default=0, comment="Attempts since it was last opened.")
+    deaths: Mapped[int] = _zero("Times that its worker died since it was last opened.")
     token: Mapped[int] = mapped_column(
         default=0, comment="Fencing token: grows with every lease; a write with an older one is refused."
     )
@@ -107,9 +129,25 @@ class Edition(_Leased, Base):
     __table_args__ = (
         UniqueConstraint("publication_id", "date", "label"),
         _one_of("state", State),
+        _one_of("settled", State),
+        _one_of("failure", Failure),
         CheckConstraint("queue IN ('daily', 'backfill')", name="queue"),
         Index("ix_editions_date", "date"),
         Index("ix_editions_state_next_attempt_at", "state", "next_attempt_at"),
+        _partial("editions", "queue", "next_attempt_at"),
+        _partial("editions", "lease_expires_at"),
+        _partial("editions", "enqueued_at"),
+        _partial("editions", "reread_at"),
+        _partial("editions", "held_at"),
+        _partial("editions", "fingerprint"),
+        _partial("editions", "open_backfill_id"),
+        Index(
+            "ix_editions_backfill_id_ended_at",
+            "backfill_id",
+            "ended_at",
+            postgresql_where=text("backfill_id IS NOT NULL"),
+            sqlite_where=text("backfill_id IS NOT NULL"),
+        ),
         {"comment": "One publication on one date; the status table."},
     )
 
@@ -118,6 +156,9 @@ class Edition(_Leased, Base):
     date: Mapped[dt.date] = mapped_column(comment="Date printed on the edition, in the newspaper's time zone.")
     label: Mapped[str] = mapped_column(default="", comment="Empty, or the name of an extra edition of that day.")
     state: Mapped[State] = mapped_column(comment="Where it stands: see the states in the README.")
+    settled: Mapped[State | None] = mapped_column(
+        comment="The end state that stands while it is read again, for those who read the database; null otherwise."
+    )
     queue: Mapped[str] = mapped_column(comment="Queue of its messages: daily or backfill.")
     index_url: Mapped[str | None] = mapped_column(comment="Address of its index.")
     expected_at: Mapped[datetime] = mapped_column(comment="When it is usually out (UTC).")
@@ -125,6 +166,32 @@ class Edition(_Leased, Base):
     pages: Mapped[int] = mapped_column(default=0, comment="Pages that its index lists.")
     articles: Mapped[int] = mapped_column(default=0, comment="Items stored and not withdrawn, counted when it ended.")
     ended_at: Mapped[datetime | None] = mapped_column(comment="When it last reached an end state (UTC).")
+    arrived_at: Mapped[datetime | None] = mapped_column(comment="When its index was first read with success (UTC).")
+    expected_pages: Mapped[int | None] = mapped_column(
+        comment="Pages that the catalogue expects; 0 where no number is (a holiday); null: learnt from its history."
+    )
+    usual_pages: Mapped[int | None] = mapped_column(
+        comment="Pages that it was compared with when it ended: the catalogue's or the usual number; null if unknown."
+    )
+    off_calendar: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="True if the catalogue's calendar has no edition on its date."
+    )
+    reread_at: Mapped[datetime | None] = mapped_column(
+        comment="When it is read again for late pages and corrections; null if it is not (UTC)."
+    )
+    held_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was put on hold: nothing is sent or begun; null if it is not on hold (UTC)."
+    )
+    held_by: Mapped[str | None] = mapped_column(
+        comment="Who holds it: operator:NAME, or backfill:ID while that is paused."
+    )
+    hold_reason: Mapped[str | None] = mapped_column(comment="Why it is on hold, one line.")
+    backfill_id: Mapped[int | None] = mapped_column(
+        ForeignKey("backfills.id"), comment="The backfill that asked for it; null if none did."
+    )
+    open_backfill_id: Mapped[int | None] = mapped_column(
+        BigId, comment="The same until that backfill has counted how it ended, then null."
+    )
 
 
 class Page(_Leased, Base):
@@ -134,8 +201,13 @@ class Page(_Leased, Base):
     __table_args__ = (
         UniqueConstraint("edition_id", "number"),
         _one_of("state", PageState),
+        _one_of("settled", PageState),
+        _one_of("failure", Failure),
         CheckConstraint("source IN ('web', 'text')", name="source"),
-        Index("ix_pages_state_next_attempt_at", "state", "next_attempt_at"),
+        _partial("pages", "next_attempt_at"),
+        _partial("pages", "lease_expires_at"),
+        _partial("pages", "enqueued_at"),
+        _partial("pages", "fingerprint"),
         {"comment": "Pages of editions; a page is the unit of work."},
     )
 
@@ -144,7 +216,12 @@ class Page(_Leased, Base):
     number: Mapped[str] = mapped_column(comment="Number as printed, such as 01 or A04.")
     position: Mapped[int] = mapped_column(comment="Place in the edition, from 1.")
     name: Mapped[str | None] = mapped_column(comment="Name as printed, such as 要闻.")
-    state: Mapped[PageState] = mapped_column(comment="Where it stands: pending, fetching, done, partial, failed.")
+    state: Mapped[PageState] = mapped_column(
+        comment="Where it stands: pending, fetching, done, partial, failed, quarantined."
+    )
+    settled: Mapped[PageState | None] = mapped_column(
+        comment="The end state that stands while it is read again; null otherwise."
+    )
     source: Mapped[str] = mapped_column(comment="web: fetched; text: a page dump that was handed in.")
     url: Mapped[str] = mapped_column(comment="Its address, or the name of the page dump.")
     image_url: Mapped[str | None] = mapped_column(comment="Address of the page image.")
@@ -268,6 +345,7 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_edition_id", "edition_id"),
+        Index("ix_events_at", "at"),
         {"comment": "Every state change: what, when, who and why."},
     )
 
@@ -283,6 +361,56 @@ class Event(Base):
     reason: Mapped[str] = mapped_column(comment="Why, one line.")
     attempt: Mapped[int] = mapped_column(comment="The row's attempts after the change.")
     token: Mapped[int] = mapped_column(comment="The row's fencing token after the change.")
+
+
+class Backfill(Base):
+    """A range of editions that an operator asked for; the tick makes their rows, a few at a time."""
+
+    __tablename__ = "backfills"
+    __table_args__ = (
+        _one_of("state", BackfillState),
+        Index("ix_backfills_state", "state"),
+        {"comment": "Ranges of editions that were asked for, and how far they are."},
+    )
+
+    id: Mapped[int] = _id()
+    state: Mapped[BackfillState] = mapped_column(comment="Where it stands: running, paused, cancelled, done.")
+    publications: Mapped[list[str]] = mapped_column(Json, comment="Slugs of the newspapers, in the order asked for.")
+    first_date: Mapped[dt.date] = mapped_column(comment="First date of the range.")
+    last_date: Mapped[dt.date] = mapped_column(comment="Last date of the range.")
+    newest_first: Mapped[bool] = mapped_column(comment="True if it goes from the last date to the first.")
+    cap: Mapped[int] = mapped_column(comment="Most of its editions that are under way at the same time.")
+    cursor_date: Mapped[dt.date | None] = mapped_column(comment="Date that is looked at next; null after the last.")
+    cursor_position: Mapped[int] = _zero("Place in publications that is looked at next, from 0.")
+    total: Mapped[int] = mapped_column(
+        comment="Editions that the calendars have in the range, counted when it was made."
+    )
+    existing: Mapped[int] = _zero("Editions that were there before it and were left alone.")
+    made: Mapped[int] = _zero("Editions that it made or opened.")
+    complete: Mapped[int] = _zero("Of those, how many ended complete.")
+    partial: Mapped[int] = _zero("Of those, how many ended partial.")
+    suspect: Mapped[int] = _zero("Of those, how many ended suspect.")
+    failed: Mapped[int] = _zero("Of those, how many ended failed.")
+    missing: Mapped[int] = _zero("Of those, how many ended missing.")
+    skipped: Mapped[int] = _zero("Of those, how many were skipped.")
+    created_by: Mapped[str] = mapped_column(comment="Who asked for it: operator:NAME.")
+    reason: Mapped[str | None] = mapped_column(comment="Why it was asked for, or last paused or cancelled, one line.")
+    created_at: Mapped[datetime] = mapped_column(comment="When it was asked for (UTC).")
+    updated_at: Mapped[datetime] = mapped_column(comment="When its state last changed (UTC).")
+    ended_at: Mapped[datetime | None] = mapped_column(comment="When it was done or cancelled (UTC).")
+
+
+class Heartbeat(Base):
+    """The last tick of one scheduler."""
+
+    __tablename__ = "heartbeats"
+    __table_args__ = (UniqueConstraint("actor"), {"comment": "The last tick of each scheduler: who, when, how long."})
+
+    id: Mapped[int] = _id()
+    actor: Mapped[str] = mapped_column(comment="Who: tick:HOST.")
+    at: Mapped[datetime] = mapped_column(comment="When its last tick ended (UTC).")
+    seconds: Mapped[float] = mapped_column(comment="How long that tick took, seconds.")
+    report: Mapped[dict[str, Any]] = mapped_column(Json, comment="What that tick did, by name.")
 
 
 class SchemaCompatibility(Base):

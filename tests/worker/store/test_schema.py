@@ -6,11 +6,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
 
 from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database
-from worker.store.reading import CURRENT_ARTICLES
+from worker.store.reading import CURRENT_ARTICLES, CURRENT_EDITIONS
 from worker.store.tables import Base
 
 
@@ -107,20 +108,62 @@ def test_the_comments_reach_postgresql(empty_postgres_url, opened):
         }
 
 
-def test_the_view_is_there_and_is_the_one_of_the_models(empty_url, opened):
+@pytest.mark.parametrize(
+    ("name", "view"), [("current_articles", CURRENT_ARTICLES), ("current_editions", CURRENT_EDITIONS)]
+)
+def test_the_views_are_there_and_are_those_of_the_models(empty_url, opened, name, view):
     database = opened(empty_url)
     schema.migrate(database)
 
     def definition():
         found = inspect(database.engine)
-        return found.get_view_names(), found.get_view_definition("current_articles")
+        return sorted(found.get_view_names()), found.get_view_definition(name)
 
     migrated = definition()
-    assert migrated[0] == ["current_articles"]
+    assert {"current_articles", "current_editions"} <= set(migrated[0])
     with database.engine.begin() as connection:
-        connection.exec_driver_sql("DROP VIEW current_articles")
-        connection.execute(CURRENT_ARTICLES)
+        connection.exec_driver_sql(f"DROP VIEW {name}")
+        connection.execute(view)
     assert [_plain(str(part)) for part in definition()] == [_plain(str(part)) for part in migrated]
+
+
+def test_rows_of_the_first_schema_are_kept_by_the_migrations(empty_url, opened):
+    database = opened(empty_url)
+    config = schema._config()
+    with database.rebuilding() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        at = "2026-03-05 00:00:00+00" if connection.dialect.name == "postgresql" else "2026-03-05 00:00:00.000000"
+        publication = "1, 'p', 'p', 'f', 'u', 'zh', 'UTC', '{}', 0, 1, true, true, 60, '@'"
+        edition = "1, 1, '2026-03-05', '', 'complete', 'daily', NULL, '@', '@', 1, 0, NULL, NULL, 1, 1"
+        page = "1, 1, '01', 1, NULL, 'done', 'web', 'u', NULL, NULL, '[]', 0, '[]', NULL, 1, 1"
+        event = "1, '@', 1, 1, NULL, 'pending', 'a', 'r', 0, 0"
+        leased = ", NULL, NULL, NULL, NULL, '@', '@'"
+        for row in (
+            f"INSERT INTO publications VALUES ({publication})",
+            f"INSERT INTO editions VALUES ({edition}{leased})",
+            f"INSERT INTO pages VALUES ({page}{leased})",
+            f"INSERT INTO events VALUES ({event})",
+        ):
+            connection.exec_driver_sql(row.replace("@", at))
+    schema.migrate(database)
+    with database.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT state, deaths FROM pages").all() == [("done", 0)]
+        assert connection.exec_driver_sql("SELECT publication, state FROM current_editions").all() == [
+            ("p", "complete")
+        ]
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_key_check").all() == []
+        connection.exec_driver_sql("UPDATE pages SET state = 'quarantined'")
+    with pytest.raises(IntegrityError), database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO captures SELECT 1, 99, NULL, 'u', 'u', updated_at, 0, NULL, '', 0, '', 0, 0 FROM pages"
+        )
+    with database.rebuilding() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0001")
+    with database.engine.begin() as connection:
+        assert connection.exec_driver_sql("SELECT state FROM pages").all() == [("failed",)]
 
 
 def test_migrating_twice_is_the_same_as_once(empty_url, opened):
@@ -202,7 +245,7 @@ def test_the_way_back_leaves_nothing_and_the_way_up_works_again(empty_url, opene
     database = opened(empty_url)
     schema.migrate(database)
     config = schema._config()
-    with database.engine.begin() as connection:
+    with database.rebuilding() as connection:
         config.attributes["connection"] = connection
         command.downgrade(config, "base")
     found = inspect(database.engine)

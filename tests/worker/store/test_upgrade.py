@@ -12,7 +12,7 @@ from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database
 
-INDEX = 'online.create_index("ix_events_at", "events", ["at"])'
+INDEX = 'online.create_index("ix_events_actor", "events", ["actor"])'
 
 postgresql_only = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
@@ -131,7 +131,7 @@ def test_an_index_is_built_while_others_write_and_a_broken_off_build_is_mended(s
             other.execute(text("SELECT pg_cancel_backend(:pid)"), {"pid": pid})
         thread.join(30)
         assert isinstance(told[0], Unusable)
-    valid = text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_events_at'::regclass")
+    valid = text("SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_events_actor'::regclass")
     with services.database.read() as session:
         assert session.scalar(valid) is False
     later_release(migrator, upgrade=INDEX)
@@ -143,4 +143,4 @@ def test_an_index_is_built_while_others_write_and_a_broken_off_build_is_mended(s
 
 def test_an_index_for_a_running_service_is_made_on_every_kind_of_database(services, later_release):
     later_release(services.database, upgrade=INDEX)
-    assert "ix_events_at" in {index["name"] for index in inspect(services.database.engine).get_indexes("events")}
+    assert "ix_events_actor" in {index["name"] for index in inspect(services.database.engine).get_indexes("events")}

@@ -9,6 +9,7 @@ from scheduler.cli import (
     adding,
     archive,
     backfill,
+    database,
     demo,
     editions,
     export,
@@ -60,6 +61,8 @@ app.add_typer(publications.app, name="publications")
 publications.app.command()(adding.add)
 publications.app.command()(templates.check)
 app.command()(service.migrate)
+app.command("migrate-to")(database.migrate_to)
+app.command()(database.roles)
 app.command()(service.config)
 app.command()(service.doctor)
 

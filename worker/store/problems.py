@@ -40,8 +40,8 @@ class Troubled:
 def troubled(session: Session, now: datetime, grace: timedelta, *, days: int, most: int) -> Sequence[Troubled]:
     """Editions of the last days that have a problem, the newest first, at most so many. Those on hold are left out.
 
-    ``grace``: time after the expected hour at which an edition counts as late; one that a backfill asked for never does.
-    One that is read again keeps the state that it had.
+    ``grace``: time after the expected hour at which an edition counts as late; one that a backfill asked for never
+    does. One that is read again keeps the state that it had.
     """
     stands = func.coalesce(Edition.settled, Edition.state)
     late = and_(

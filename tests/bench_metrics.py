@@ -25,7 +25,20 @@ from worker.store.types import Json
 PAPERS, PAGES, CAPTURES, ARTICLES, EVENTS = 100, 4, 8, 20, 20
 
 #: Columns of a revision that are empty here.
-_EMPTY = tuple("reporters correspondents paragraphs signature captions images tables flags pages removed".split())
+_EMPTY = tuple(
+    [
+        "reporters",
+        "correspondents",
+        "paragraphs",
+        "signature",
+        "captions",
+        "images",
+        "tables",
+        "flags",
+        "pages",
+        "removed",
+    ]
+)
 
 
 def numbers(count: int):
@@ -87,7 +100,8 @@ def fill(database: Database, days: int) -> None:
                 Revision, select().select_from(Article).join(Edition).where(Edition.date == day),
                 article_id=Article.id, number=literal(1), digest=literal("d"),
                 kind=literal(Kind.ARTICLE, Revision.kind.type), title=literal("题"), quality=literal(1.0),
-                capture_id=capture, captured_at=when, stored_at=when, software=literal(__version__), **dict.fromkeys(_EMPTY, empty),
+                capture_id=capture, captured_at=when, stored_at=when,
+                software=literal(__version__), **dict.fromkeys(_EMPTY, empty),
             )  # fmt: skip
             n = numbers(EVENTS)
             put(

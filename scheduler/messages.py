@@ -9,6 +9,7 @@ import redis
 from worker import embedded
 from worker.app import QUEUES
 from worker.services import Services
+from worker.settings import Settings
 
 #: Holds the run of the Redis server in which the last tick sent its messages.
 _RUN_KEY = "broadsheet:run"
@@ -48,9 +49,13 @@ def drop_stale(services: Services) -> int:
         client.close()
 
 
-def lengths(services: Services) -> dict[str, int]:
-    """How many messages wait in each queue."""
-    client = embedded.connect(services.settings)
+def lengths(settings: Settings) -> dict[str, int]:
+    """How many messages wait in each queue.
+
+    Raises:
+        redis.RedisError: the broker is away.
+    """
+    client = embedded.connect(settings)
     try:
         return {name: client.llen(name) for name in QUEUES}
     finally:

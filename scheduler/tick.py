@@ -13,7 +13,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from scheduler import backfill, messages, planner, register
+from scheduler import backfill, decisions, messages, planner, register
 from scheduler.catalogue import Row
 from scheduler.notify.tell import tell
 from scheduler.sweep import sweep
@@ -72,6 +72,7 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
 def _plan(session: Session, services: Services, rows: Mapping[str, Row], report: Report) -> None:
     now = services.clock()
     change = Change(actor=services.actor, at=now, reason="due")
+    rows = decisions.applied(session, rows)
     ids = register.publications(session, rows.values(), change)
     due = planner.plan(now, rows.values(), catch_up_days=services.settings.catch_up_days)
     report.made = sum(

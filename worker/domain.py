@@ -261,6 +261,23 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an edition looks like in numbers, by which drift is told. Counts are of items that stand."""
+
+    pages: int
+    articles: int
+    titled: int  #: items with a title
+    signed: int  #: items with a reporter, correspondent or agency
+    bodied: int  #: items with a body
+    fallback: int  #: items whose body the template did not find and a general reader did
+    body_length: float  #: mean length of the bodies that there are, characters
+
+    def share(self, count: int) -> float | None:
+        """A count as a share of the items; None without any."""
+        return count / self.articles if self.articles else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
     """What restoration makes of a page dump or of one article: items, and all that it took out."""
 

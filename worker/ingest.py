@@ -24,7 +24,7 @@ from worker.job import Job, bind_names, name_of
 from worker.outcome import Outcome, charged, recorded, retry_at
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
-from worker.store import articles, captures, editions, moves
+from worker.store import articles, captures, editions, moves, profiles
 from worker.store.articles import Found, Stored
 from worker.store.editions import NewPage
 from worker.store.moves import Change
@@ -110,11 +110,10 @@ def finish(services: Services, edition_id: int) -> Outcome:
         still_open = [page for page in pages if page.state not in PAGE_ENDED]
         if still_open:
             return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
-        jumps.join(session, edition_id, services.clock())
-        stored = editions.standing_articles(session, edition_id)
         now = services.clock()
-        made = verdict(session, edition, publication, pages, stored=stored, settings=services.settings, now=now)
-        state, why = made.state, made.why
+        jumps.join(session, edition_id, now)
+        made = verdict(session, edition, publication, pages, settings=services.settings, now=now)
+        state, why, stored = made.state, made.why, made.seen.profile.articles
         text = why or f"{len(pages)} pages, {stored} articles"
         change = Change(actor=services.actor, at=now, reason=text)
         how = {"articles": stored, **made.columns}
@@ -122,6 +121,7 @@ def finish(services: Services, edition_id: int) -> Outcome:
             moves.move_edition(session, edition_id, state, change, sources=[State.PROCESSING], **how)
         except Refused as refused:
             return Outcome(text=str(refused))
+        profiles.save(session, edition_id, made.seen.profile, made.seen.source, change.at)
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
 
@@ -304,8 +304,10 @@ def _store_page(
 
     state, stored = job.services.database.run(write)
     outcome.state, outcome.failed, outcome.stored = state, bool(failures), stored
-    outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
-    log.info("page_stored", state=state, error=why, **asdict(stored))
+    fallbacks = sum("fallback" in item.article.flags for item in found)  # a rise means that the template changed
+    what = f"{len(found)} articles, {stored.new} new, {stored.changed} changed"
+    outcome.text = f"{job.name}: {state}: {why or what}{f', {fallbacks} by general rules' if fallbacks else ''}"
+    log.info("page_stored", state=state, error=why, fallbacks=fallbacks, **asdict(stored))
 
 
 def _text(response: Response) -> str:

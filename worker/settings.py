@@ -18,6 +18,15 @@ from worker.errors import Unusable
 
 PREFIX = "BROADSHEET_"
 
+#: Where Docker, Podman and Kubernetes put secrets as files; systemd names its folder in CREDENTIALS_DIRECTORY.
+SECRETS = Path("/run/secrets")
+
+
+def secret_folders() -> list[Path]:
+    """Folders in which a file ``broadsheet_redis_url`` sets ``redis_url``, unless the variable does."""
+    named = os.environ.get("CREDENTIALS_DIRECTORY")
+    return [folder for folder in (SECRETS, *([Path(named)] if named else [])) if folder.is_dir()]
+
 
 class Settings(BaseSettings):
     """The configuration of one process, read once from the environment."""
@@ -36,7 +45,9 @@ class Settings(BaseSettings):
         None, description="Folder of the raw archive (WARC files). Unset: `archive` in the var folder."
     )
     catalogue: Path | None = Field(
-        None, description="A TOML file with publications of your own; a known slug changes the packaged row."
+        None,
+        description="A TOML file, or a folder of them, with publications of your own; a known slug changes the "
+        "packaged row.",
     )
     contact: str = Field(
         "",
@@ -165,7 +176,7 @@ def get_settings() -> Settings:
         Unusable: a variable has a value that does not fit.
     """
     try:
-        return Settings()
+        return Settings(_secrets_dir=secret_folders() or None)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
@@ -186,10 +197,11 @@ def is_secret(field: str) -> bool:
 
 
 def sources() -> dict[str, str]:
-    """Say where each setting comes from: the variable's name, or ``default``."""
+    """Say where each setting comes from: the variable's name, the secret's file, or ``default``."""
     environment = {name.upper() for name, value in os.environ.items() if value}
+    files = {file.name.upper(): str(file) for folder in secret_folders() for file in folder.iterdir()}
     return {
-        field: variable if (variable := f"{PREFIX}{field.upper()}") in environment else "default"
+        field: variable if (variable := f"{PREFIX}{field.upper()}") in environment else files.get(variable, "default")
         for field in Settings.model_fields
     }
 

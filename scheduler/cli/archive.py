@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.editions import Slug, parse_day
+from scheduler.cli.options import Slug, parse_day
 from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, progress, say
 
 if TYPE_CHECKING:

@@ -28,12 +28,12 @@ _MOST_RUNS = 5
 class Database:
     """Sessions on one database. Make one a process: connections do not survive a fork."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, called: str = "BROADSHEET_DATABASE_URL") -> None:
         try:
             self.url = make_url(url)
             self.engine = _engine(url)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise Unusable(f"BROADSHEET_DATABASE_URL: {error}".partition("\n")[0]) from error
+            raise Unusable(f"{called}: {error}".partition("\n")[0]) from error
 
     @property
     def name(self) -> str:

@@ -476,3 +476,14 @@ class Notification(Base):
         comment="Until when one scheduler sends it; null if none does (UTC)."
     )
     error: Mapped[str | None] = mapped_column(comment="Why it could not be sent, one line; null if it could.")
+
+
+class SchemaCompatibility(Base):
+    """Which older code may work on the present schema; written by migrations alone."""
+
+    __tablename__ = "schema_compatibility"
+    __table_args__ = ({"comment": "Which older code may work on the present schema; written by migrations alone."},)
+
+    revision: Mapped[str] = mapped_column(primary_key=True, comment="The schema's revision, as in alembic_version.")
+    works_with: Mapped[str] = mapped_column(comment="Oldest revision whose code works on this schema.")
+    changed_at: Mapped[datetime] = mapped_column(comment="When the schema was brought to it (UTC).")

@@ -1,6 +1,6 @@
 """Print how long a scrape takes with a little and with much history: ``make bench-metrics``. Nothing is asserted.
 
-``python -m tests.bench_metrics [DAYS …]`` takes other lengths of history; on SQLite and on PostgreSQL.
+``python -m tests.benches.metrics [DAYS …]`` takes other lengths of history; on SQLite and on PostgreSQL.
 """
 
 import sys
@@ -25,19 +25,9 @@ from worker.store.types import Json
 PAPERS, PAGES, CAPTURES, ARTICLES, EVENTS = 100, 4, 8, 20, 20
 
 #: Columns of a revision that are empty here.
-_EMPTY = tuple(
-    [
-        "reporters",
-        "correspondents",
-        "paragraphs",
-        "signature",
-        "captions",
-        "images",
-        "tables",
-        "flags",
-        "pages",
-        "removed",
-    ]
+_EMPTY = (
+    *("reporters", "correspondents", "paragraphs", "signature", "captions"),
+    *("images", "tables", "flags", "pages", "removed"),
 )
 
 

@@ -7,10 +7,10 @@ KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest bench format clean deploy-tools lock audit sbom
+.PHONY: help venv demo test lint types pytest bench bench-metrics format clean deploy-tools lock audit sbom
 
 help: ## List these commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 venv: $(VENV)/.installed ## Make .venv with everything (uv if it is installed, else pip)
 
@@ -43,6 +43,9 @@ pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tes
 
 bench: venv ## Print how fast restoring, parsing and ingesting are on this machine
 	@$(BIN)/python -m tests.bench
+
+bench-metrics: venv ## Print how long a scrape of the metrics takes with a month and with a year of history
+	@$(BIN)/python -m tests.benches.metrics
 
 format: venv ## Put the code into shape
 	$(BIN)/ruff check --fix .

@@ -128,7 +128,7 @@ class Settings(BaseSettings):
     notify_webhook_format: Literal["json", "slack", "feishu", "dingtalk"] = Field(
         "json", description="Form of the POST: JSON with all particulars, or the text that these chats take."
     )
-    notify_webhook_secret: SecretStr | None = Field(
+    notify_webhook_key: SecretStr | None = Field(
         None, description="Key with which the POST is signed (HMAC-SHA256, in the form's own way)."
     )
     notify_smtp_url: SecretStr | None = Field(

@@ -32,7 +32,7 @@ class Webhook:
         assert settings.notify_webhook is not None
         self._url = settings.notify_webhook.get_secret_value()
         self._form = settings.notify_webhook_format
-        self._key = settings.notify_webhook_secret.get_secret_value() if settings.notify_webhook_secret else None
+        self._key = settings.notify_webhook_key.get_secret_value() if settings.notify_webhook_key else None
 
     def send(self, message: Message) -> None:
         """Send it.

@@ -303,7 +303,7 @@ def test_a_standstill_is_told_once_it_has_lasted(services, hooked, hook, clock):
 
 
 def test_a_post_is_signed_over_its_time_and_body(hook):
-    settings = Settings(notify_webhook=SecretStr(hook.url), notify_webhook_secret=SecretStr("key"))
+    settings = Settings(notify_webhook=SecretStr(hook.url), notify_webhook_key=SecretStr("key"))
     Webhook(settings).send(message.trial())
     _, headers, body = hook.got[0]
     expected = hmac.new(b"key", f"{headers['X-Broadsheet-Timestamp']}.".encode() + body, hashlib.sha256).hexdigest()
@@ -316,7 +316,7 @@ def test_a_post_is_signed_over_its_time_and_body(hook):
 def test_chats_get_the_text_where_they_look_for_it(hook, form, path):
     settings = Settings(
         notify_webhook=SecretStr(f"{hook.url}?access_token=t"), notify_webhook_format=form,
-        notify_webhook_secret=SecretStr("key"),
+        notify_webhook_key=SecretStr("key"),
     )  # fmt: skip
     Webhook(settings).send(message.trial())
     url, headers, body = hook.got[0]

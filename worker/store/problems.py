@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import String, and_, case, cast, func, literal, or_, select
+from sqlalchemy import String, and_, case, cast, literal, or_, select
 from sqlalchemy.orm import Session
 
-from worker.domain import ENDED, Failure, PageState, State
+from worker.domain import Failure, PageState, State
+from worker.store.overview import late, stands
 from worker.store.tables import Edition, Page, Publication
 
 
@@ -40,17 +41,9 @@ class Troubled:
 def troubled(session: Session, now: datetime, grace: timedelta, *, days: int, most: int) -> Sequence[Troubled]:
     """Editions of the last days that have a problem, the newest first, at most so many. Those on hold are left out.
 
-    ``grace``: time after the expected hour at which an edition counts as late; one that a backfill asked for is never
-    late.
-    One that is read again keeps the state that it had.
+    ``grace``: time after the expected hour at which an edition counts as late. One that is read again keeps the state
+    that it had.
     """
-    stands = func.coalesce(Edition.settled, Edition.state)
-    late = and_(
-        Edition.state.in_([state for state in State if state not in ENDED]),
-        Edition.settled.is_(None),
-        Edition.backfill_id.is_(None),
-        Edition.expected_at < now - grace,
-    )
     quarantined = (
         select(Page.id)
         .where(Page.edition_id == Edition.id, Page.fingerprint.is_not(None), Page.state == PageState.QUARANTINED)
@@ -68,7 +61,7 @@ def troubled(session: Session, now: datetime, grace: timedelta, *, days: int, mo
         .where(
             Edition.date >= (now - timedelta(days=days)).date(),
             Edition.held_at.is_(None),
-            or_(late, ended, and_(stands == State.PARTIAL, quarantined)),
+            or_(late(now, grace), ended, and_(stands == State.PARTIAL, quarantined)),
         )
         .order_by(Edition.date.desc(), Publication.slug, Edition.label)
         .limit(most)

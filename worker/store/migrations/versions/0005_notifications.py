@@ -9,6 +9,9 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+#: It only adds a table, of which older code knows nothing.
+works_with = "0002"
+
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime(timezone=True)

@@ -292,11 +292,9 @@ def _store_page(
         moves.move_page(session, row.id, state, change, token=job.lease.token, **values)
         stored = articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
     outcome.state, outcome.failed = state, bool(failures)
-    # More than a few articles that no selector finds mean that the site's template has changed.
-    fallbacks = sum("fallback" in item.article.flags for item in found)
+    fallbacks = sum("fallback" in item.article.flags for item in found)  # a rise means that the template changed
     what = f"{len(found)} articles, {stored.new} new, {stored.changed} changed"
-    what += f", {fallbacks} by general rules" if fallbacks else ""
-    outcome.text = f"{job.name}: {state}: {why or what}"
+    outcome.text = f"{job.name}: {state}: {why or what}{f', {fallbacks} by general rules' if fallbacks else ''}"
     log.info("page_stored", state=state, error=why, fallbacks=fallbacks, **asdict(stored))
 
 

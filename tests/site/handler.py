@@ -52,6 +52,7 @@ class Handler(BaseHTTPRequestHandler):
         status, document_type, body, headers = site.answer(path)
         status = fault.status or status
         body = fault.body if fault.body is not None else body
+        body = fault.change(body, path) if fault.change is not None else body
         document_type = fault.type or document_type
         self._answer(status, document_type, body, {**headers, **fault.headers}, cut=fault.cut, dribble=fault.dribble)
 

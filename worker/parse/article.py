@@ -1,6 +1,6 @@
 """Read one article as its template gives it: fields, paragraphs, pictures, tables. Cleans no text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from worker.domain import ParsedArticle, Removed
@@ -20,7 +20,7 @@ from worker.parse.select import Document
 from worker.parse.tables import Rows
 from worker.parse.tree import Node
 
-_NOTICE = 600  #: characters; a refusal has fewer
+_NOTICE = 150  #: characters; a refusal in the place of a body has fewer
 
 
 def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, Any] | None = None) -> ParsedArticle:
@@ -42,11 +42,12 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     fields, used = headings_of(document, family, body, known)
     body = body or wide_body_of(document, family, used)
     title = fields["title"]
-    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions("base") else url))
+    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions("<base") else url))
     fences = around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in around(node)}
-    outside = [node for selector in family.pictures for node in document.all(selector)]
-    inside = _inside(outside, body)
-    reading.pictures.add_outside((node for node in outside if node.mem_id not in inside), fences)
+    shown = family.pictures if document.mentions("<img") else ()
+    outside = {node.mem_id: node for selector in shown for node in document.all(selector)}
+    inside = _inside(outside.values(), body)
+    reading.pictures.add_outside((node for place, node in outside.items() if place not in inside), fences)
     junk = {node.mem_id for selector in family.junk for node in document.all(selector)}
     for part in body:
         reading.read(Walk(part, used=frozenset(used), junk=junk))
@@ -57,6 +58,7 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     flags: tuple[str, ...] = ()
     if not body and not reading.paragraphs and not reading.tables and (found := fallback.read(document)):
         title = title or found.title
+        reading.tables += found.tables
         lines = [line for line in found.paragraphs if line not in {title, *fields.values()}]
         reading.paragraphs = [line for line in lines if not is_furniture(line)]
         reading.removed += [Removed(text=line, reason="furniture") for line in lines if is_furniture(line)]
@@ -88,7 +90,7 @@ def _require_article(document: Document, url: str) -> None:
         raise FetchRefused(f"{url} answers with a page that says it is not there")
 
 
-def _inside(pictures: Sequence[Node], body: list[Node]) -> set[int]:
+def _inside(pictures: Collection[Node], body: list[Node]) -> set[int]:
     """The ids of the pictures that stand inside the body, where the walk over it finds them in their place."""
     parts = {node.mem_id for node in body}
     return {node.mem_id for node in pictures if not parts.isdisjoint(around(node))}

@@ -17,11 +17,10 @@ def body_of(document: Document, family: Family) -> list[Node]:
     """
     empty: list[Node] = []
     for selector in family.body:
-        found = document.all(selector)
-        filled = [node for node in found if _is_filled(node)]
-        if filled:
-            return filled if filled[0].tag == "p" else filled[:1]
-        empty = empty or found[:1]
+        for node in document.each(selector):
+            if _is_filled(node):
+                return [one for one in document.all(selector) if _is_filled(one)] if node.tag == "p" else [node]
+            empty = empty or [node]
     root = document.tree.root
     if "<!--enpcontent" in document.html and root is not None:
         for node in root.traverse():

@@ -20,6 +20,7 @@ from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, R
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
+from worker.judge import PageResult, judge
 from worker.outcome import Outcome, recorded
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
@@ -28,7 +29,7 @@ from worker.store.articles import Found
 from worker.store.editions import NewPage
 from worker.store.moves import Change
 from worker.store.tables import Capture, Edition, Page, Publication
-from worker.watch import verdict
+from worker.watch import look
 
 log = structlog.get_logger("broadsheet")
 
@@ -104,8 +105,12 @@ def finish(services: Services, edition_id: int) -> Outcome:
         if still_open:
             return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
         _join_jumps(session, edition_id, services.clock())
-        found = verdict(session, edition)
-        state, why, stored = found.state, found.error, found.profile.articles
+        stored = editions.standing_articles(session, edition_id)
+        results = [PageResult(number=page.number, state=page.state, error=page.error) for page in pages]
+        state, why = judge(results, stored)
+        seen = look(session, edition)
+        if state is State.COMPLETE and seen.doubt:
+            state, why = State.SUSPECT, seen.doubt
         text = why or f"{len(pages)} pages, {stored} articles"
         change = Change(actor=services.actor, at=services.clock(), reason=text)
         try:
@@ -114,7 +119,7 @@ def finish(services: Services, edition_id: int) -> Outcome:
             )
         except Refused as refused:
             return Outcome(text=str(refused))
-        profiles.save(session, edition_id, found.profile, found.source, change.at)
+        profiles.save(session, edition_id, seen.profile, seen.source, change.at)
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
 

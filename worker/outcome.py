@@ -11,8 +11,9 @@ import structlog
 from worker.domain import PageState, State
 from worker.errors import BroadsheetError, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
+from worker.judge import PageResult, judge
 from worker.store import editions, moves
-from worker.watch import verdict
+from worker.watch import look
 
 log = structlog.get_logger("broadsheet")
 
@@ -97,8 +98,14 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
             )
         elif again:
             to, at = State.SCHEDULED, now + pause
-        if at is None and editions.standing_articles(session, job.edition.id):
+        held = editions.pages_of(session, job.edition.id)
+        articles = editions.standing_articles(session, job.edition.id)
+        if at is None and articles:
             # A second reading failed: the edition stays what its stored pages make it, and says what went wrong.
-            to = verdict(session, job.edition).state
+            to, _ = judge(
+                [PageResult(number=page.number, state=page.state, error=page.error) for page in held], articles
+            )
+            if to is State.COMPLETE and look(session, job.edition).doubt:
+                to = State.SUSPECT
         moves.move_edition(session, job.edition.id, to, change, token=token, error=why, next_attempt_at=at)
         outcome.state, outcome.failed = to, to is not State.WAITING

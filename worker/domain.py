@@ -5,10 +5,11 @@ Imports only the standard library. No stage changes its input: a stage takes val
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
@@ -271,6 +272,20 @@ class Profile:
     bodied: int  #: items with a body
     fallback: int  #: items whose body the template did not find and a general reader did
     body_length: float  #: mean length of the bodies that there are, characters
+
+    @classmethod
+    def of(cls, pages: int, items: Sequence[Any]) -> "Profile":
+        """Measure an edition of so many pages; its items are :class:`Article` or rows with the same names."""
+        lengths = [sum(map(len, item.paragraphs)) for item in items if item.paragraphs]
+        return cls(
+            pages=pages,
+            articles=len(items),
+            titled=sum(bool(item.title) for item in items),
+            signed=sum(bool(item.reporters or item.correspondents or item.agency) for item in items),
+            bodied=len(lengths),
+            fallback=sum("fallback" in item.flags for item in items),
+            body_length=sum(lengths) / len(lengths) if lengths else 0.0,
+        )
 
     def share(self, count: int) -> float | None:
         """A count as a share of the items; None without any."""

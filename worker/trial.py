@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from statistics import fmean
 from typing import Any
 
 from worker import parse
@@ -58,16 +57,7 @@ class Trial:
     @property
     def profile(self) -> Profile:
         """What the edition looks like."""
-        lengths = [sum(map(len, item.paragraphs)) for item in self.items if item.paragraphs]
-        return Profile(
-            pages=self.pages,
-            articles=len(self.items),
-            titled=sum(bool(item.title) for item in self.items),
-            signed=sum(bool(item.reporters or item.correspondents or item.agency) for item in self.items),
-            bodied=len(lengths),
-            fallback=sum("fallback" in item.flags for item in self.items),
-            body_length=fmean(lengths) if lengths else 0.0,
-        )
+        return Profile.of(self.pages, self.items)
 
     def note(self, template: Template, response: Response, wanted: tuple[str, ...]) -> None:
         """Count which selectors find something in a document."""

@@ -272,7 +272,7 @@ def test_what_an_operator_enabled_is_planned_and_what_he_disabled_is_not(service
     tick(services, rows)
     with services.database.read() as session:
         assert set(session.scalars(select(Publication.slug).join(Edition))) == {"two", "off"}
-        told = dict(session.execute(select(Publication.slug, Publication.enabled)).tuples().all())
+        told = dict(session.execute(select(Publication.slug, Publication.enabled)).all())
     assert told == {"one": False, "two": True, "off": True}
 
 

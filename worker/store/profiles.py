@@ -1,7 +1,6 @@
 """Measure what editions look like, and keep and read those measures. Judges nothing."""
 
 from datetime import date, datetime, timedelta
-from statistics import fmean
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,16 +29,7 @@ def measure(session: Session, edition_id: int) -> Profile:
         .join(Article, (Article.id == Revision.article_id) & (Article.revision == Revision.number))
         .where(Article.edition_id == edition_id, Article.withdrawn_at.is_(None), Article.joined_into.is_(None))
     ).all()
-    lengths = [sum(map(len, row.paragraphs)) for row in rows if row.paragraphs]
-    return Profile(
-        pages=pages,
-        articles=len(rows),
-        titled=sum(bool(row.title) for row in rows),
-        signed=sum(bool(row.reporters or row.correspondents or row.agency) for row in rows),
-        bodied=len(lengths),
-        fallback=sum("fallback" in row.flags for row in rows),
-        body_length=fmean(lengths) if lengths else 0.0,
-    )
+    return Profile.of(pages, rows)
 
 
 def is_of_dumps(session: Session, edition_id: int) -> bool:

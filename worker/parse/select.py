@@ -64,7 +64,7 @@ class Document:
         return _askable(selectors, _names(selectors) & self._words)
 
     def mentions(self, markup: bytes, within: int | None = None) -> bool:
-        """Whether a piece of markup in small letters, such as ``<img``, stands in the document, or in its first bytes."""
+        """Whether markup in small letters, such as ``<img``, stands in the document, or in its first bytes."""
         return self._lowered.find(markup, 0, within) >= 0
 
     def nodes(self, selectors: tuple[str, ...]) -> list[Node]:

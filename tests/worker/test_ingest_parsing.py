@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from tests.site import Site
 from tests.worker.test_ingest import DAY, SLUG, _clean_site, open_edition, run  # noqa: F401  # fixtures
 from worker import ingest
 from worker.domain import PageState, State
@@ -65,3 +66,19 @@ def test_an_index_that_says_it_is_not_there_is_not_published_yet(services, site,
     edition = run(services, open_edition(SLUG))
     site.publish(SLUG, DAY)
     assert edition.state is State.WAITING
+
+
+def test_two_editions_of_one_day_stand_side_by_side(services, site, open_edition):  # noqa: F811
+    with Site() as elsewhere:
+        elsewhere.correct(SLUG, DAY, 1, "号外才有的一段话。")
+        usual, extra = open_edition(SLUG), open_edition(SLUG, label="号外", index_url=elsewhere.edition_url(SLUG, DAY))
+        assert usual != extra
+        first, second = run(services, usual), run(services, extra)
+        rows = elsewhere.requests
+    assert (first.label, second.label) == ("", "号外")
+    assert first.state is second.state is State.COMPLETE
+    assert first.articles == second.articles > 0
+    assert rows
+    with services.database.read() as session:
+        added = [one for one in session.scalars(select(Revision)) if "号外才有的一段话。" in one.paragraphs]
+    assert len(added) == 1

@@ -47,7 +47,8 @@ def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outc
         return Outcome(text=str(refused))
     outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
-        url = job.edition.date.strftime(job.publication.edition_url)
+        # An extra edition stands at an address of its own, which an operator gave.
+        url = (job.edition.label and job.edition.index_url) or job.edition.date.strftime(job.publication.edition_url)
         listing = _read_index(job, url)
         pages = [NewPage(number=page.number, name=page.name, url=page.url) for page in listing.pages]
         _open_pages(job, outcome, editions.distinct(pages), url)

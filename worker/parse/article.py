@@ -20,6 +20,7 @@ from worker.parse.select import Document
 from worker.parse.tables import Rows
 from worker.parse.tree import Node
 
+_HEAD = 8_192  #: bytes in which a document says what its addresses are relative to
 _NOTICE = 150  #: characters; a refusal in the place of a body has fewer
 
 
@@ -42,9 +43,9 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
     fields, used = headings_of(document, family, body, known)
     body = body or wide_body_of(document, family, used)
     title = fields["title"]
-    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions("<base") else url))
+    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions(b"<base", within=_HEAD) else url))
     fences = around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in around(node)}
-    shown = family.pictures if document.mentions("<img") else ()
+    shown = family.pictures if document.mentions(b"<img") else ()
     outside = {node.mem_id: node for selector in shown for node in document.all(selector)}
     inside = _inside(outside.values(), body)
     reading.pictures.add_outside((node for place, node in outside.items() if place not in inside), fences)
@@ -126,11 +127,11 @@ class _Reading:
             self.removed.append(Removed(text=block.text, reason="furniture"))
         elif isinstance(block, Table):
             self.tables.append(block.rows)
-        elif isinstance(block, Picture) and self.pictures.is_picture(block.node):
+        elif isinstance(block, Picture) and (url := self.pictures.address(block.node)):
             lines = hidden(block.node)
             own = 0 if lines else _caption_lines(block, blocks[place + 1 : place + 9])
             lines = lines or [line.text for line in blocks[place + 1 : place + 1 + own] if isinstance(line, Line)]
-            self.pictures.add(block.node, lines)
+            self.pictures.add(url, lines)
             return place + 1 + own
         return place + 1
 

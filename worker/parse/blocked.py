@@ -62,7 +62,7 @@ def refusal(document: Document, url: str) -> BroadsheetError | None:
     if bare > _LONGEST:
         return None
     titles = _headings(document)
-    login = document.mentions("password") and bool(document.all('input[type="password" i]'))
+    login = document.mentions(b"password") and bool(document.all('input[type="password" i]'))
     if login or any(map(_REFUSED.match, titles)) or _SAID.search(text):
         return Blocked(f"{url} answers with a block or login page{_named(titles)}")
     if bare <= _SILENT and _GATES.search(document.html):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from worker.domain import Area, PageRef, ParsedPage
@@ -26,6 +26,8 @@ _MOST_LABELS = 20  #: a label stands near the top; looking at all that could be 
 
 
 _MOST_NODES = 1_000
+_SMALL = 24
+_BOXES = frozenset({"a", "td", "div", "table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +161,16 @@ def _own_label(document: _Page, listed: tuple[PageRef, ...]) -> tuple[str | None
     if own is not None:
         return own.number, own.name
     for node in document.source.tree.css("td, div, span, li, p, h1, h2, h3, strong")[:_MOST_NODES]:
-        inner = node.css("a, td, div, table")  # a node finds itself, too
-        if all(one.mem_id == node.mem_id for one in inner) and (match := _PRINTED.search(text_of(node)[:200])):
+        if _is_small(node) and (match := _PRINTED.search(text_of(node)[:200])):
             return label(f"第{match[1]}版：{match[2]}")
     known = metadata(document.source.html)
     return known.get("founder-pagenum"), known.get("founder-pagename")
+
+
+def _is_small(node: Node) -> bool:
+    """Whether a node holds a few words and no box or link, looking at no more of it than that takes."""
+    inside = list(islice(node.traverse(), 1, _SMALL + 1))
+    return len(inside) < _SMALL and all(one.tag not in _BOXES for one in inside)
 
 
 def _image(document: _Page) -> str | None:

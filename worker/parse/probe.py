@@ -30,4 +30,4 @@ def probe(
 
 
 def _finds(document: Document, selector: str, *, nodes: bool) -> bool:
-    return bool(document.nodes([selector])) if nodes else document.first([selector])[0] is not None
+    return bool(document.nodes((selector,))) if nodes else document.first((selector,))[0] is not None

@@ -13,6 +13,7 @@ from worker.parse import decode, get_family, parse_article, parse_page, recognis
 
 DAY = dt.date(2026, 3, 5)
 FAMILIES = sorted(TEMPLATES)
+DOCUMENTS = r"^(?!.*\.(?:png|pdf)$)"  #: all that is no picture and no PDF
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_paragraphs_in_every_form(site, family, form):
     ],
 )
 def test_charsets_as_they_really_are(site, family, codec, meta, header):
-    site.recode(r"(?i)\.s?html?$", codec, meta=meta, header=header)
+    site.recode(DOCUMENTS, codec, meta=meta, header=header)
     _, page = index(site, family)
     assert (page.date, len(page.pages)) == (DAY, len(site._papers[paper(site, family)].pages))
     for item in articles(site, family)[:4]:
@@ -97,7 +98,7 @@ def test_charsets_as_they_really_are(site, family, codec, meta, header):
 @pytest.mark.parametrize("how", ["nest", "unclose"])
 def test_broken_markup_loses_nothing(site, family, how):
     whole = index(site, family)[1]
-    getattr(site, how)(r"(?i)\.s?html?$")
+    getattr(site, how)(DOCUMENTS)
     assert index(site, family)[1] == whole
     for item in articles(site, family):
         article = read(item, family)
@@ -107,7 +108,7 @@ def test_broken_markup_loses_nothing(site, family, how):
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("share", [0.1, 0.4, 0.6, 0.8, 0.95])
 def test_what_a_truncated_article_still_has_is_right(site, family, share):
-    site.truncate(r"(?i)\.s?html?$", share=share)
+    site.truncate(DOCUMENTS, share=share)
     for item in articles(site, family)[:8]:
         try:
             article = read(item, family)
@@ -163,7 +164,7 @@ def test_redirects_to_the_newest_edition_are_seen_and_lead_to_yesterdays(site, f
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_redesigned_article_is_read_by_general_rules_and_flagged(site, family):
-    site.redesign(r"(?i)\.s?html?$")
+    site.redesign(DOCUMENTS)
     item = max(articles(site, family), key=lambda one: sum(map(len, one["paragraphs"])) - 1000 * bool(one["table"]))
     article = read(item, family)
     assert article.flags == ("fallback",)
@@ -212,7 +213,7 @@ def test_papers_in_other_languages(foreign, family):
 @pytest.mark.parametrize(("meta", "header"), [("big5", None), (None, None), ("gb2312", None), ("utf-8", "utf-8")])
 def test_traditional_papers_in_big5(family, meta, header):
     with Site(language="zh-Hant") as site:
-        site.recode(r"(?i)\.s?html?$", "big5", meta=meta, header=header)
+        site.recode(DOCUMENTS, "big5", meta=meta, header=header)
         for item in site.expected(paper(site, family), DAY):
             article = parse_article(get(item["url"]), item["url"], get_family(family))
             assert (article.title, list(article.paragraphs)) == (item["title"], item["paragraphs"])

@@ -186,8 +186,8 @@ class Fetcher:
 
     async def _hop(self, url: str, trip: _Trip, floor: float) -> Hop:
         """Wait for the host's turn, make one exchange and tell how it went."""
-        manners = trip.manners
-        gate = self._gate(url)
+        manners, address = trip.manners, _address(url)
+        gate = self._gate(address)
         pace = 1 / manners.requests_per_second if manners.requests_per_second else 0.0
         terms = Terms(publication=manners.publication, interval=max(pace, floor), concurrency=manners.concurrency)
         place = await gate.enter(terms, trip.alive)
@@ -196,7 +196,7 @@ class Fetcher:
             trip.alive()
             hop = await self._wire.exchange(
                 trip.url,
-                url,
+                address,
                 private=manners.allow_private_addresses,
                 headers=trip.headers,
                 most_bytes=trip.most_bytes,
@@ -223,8 +223,8 @@ class Fetcher:
         why = "" if works else f"HTTP {status} {response.reason}".strip()
         return Done(place=place, alive=works, slow=slow, hold=trip.asked_pause or 0.0, why=why)
 
-    def _gate(self, url: str) -> Gate:
-        host = host_of(url)
+    def _gate(self, address: httpx.URL) -> Gate:
+        host = address.netloc.decode("ascii")
         if host not in self._gates:
             self._gates[host] = Gate(host, self._turns, self._thread)
         return self._gates[host]
@@ -238,16 +238,15 @@ async def _cancel_all() -> None:
 
 
 def host_of(url: str) -> str:
-    """The host of an address as turns are kept by: lower case, with the port unless it is the scheme's own.
+    """The host of an address that has answered, as turns are kept by: lower case, its port unless it is the usual."""
+    return httpx.URL(url).netloc.decode("ascii")
 
-    Raises:
-        httpx.InvalidURL: it is no address.
-        httpx.UnsupportedProtocol: it is no http(s) address, or has no host.
-    """
+
+def _address(url: str) -> httpx.URL:
     parsed = httpx.URL(url)
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise httpx.UnsupportedProtocol(f"not an http(s) address: {url[:200]}")
-    return parsed.netloc.decode("ascii")
+    return parsed
 
 
 def retry_after(response: Response) -> float | None:

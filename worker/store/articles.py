@@ -89,7 +89,7 @@ def store(session: Session, page: Page, found: Sequence[Found], now: datetime, *
         if article_id is None:
             # What the page may just have said itself, under the same address.
             _add(session, revisions)
-            revision = _read_again(session, page, item, content, now, result)
+            revision = _read_again(session, page, item, content, now=now, result=result)
         else:
             revision = _revision(article_id, 1, content, item, page=page.number, now=now)
             result.new += 1
@@ -138,7 +138,7 @@ def _make(session: Session, page: Page, found: Sequence[Found], now: datetime) -
 
 
 def _read_again(
-    session: Session, page: Page, item: Found, content: str, now: datetime, result: Stored
+    session: Session, page: Page, item: Found, content: str, *, now: datetime, result: Stored
 ) -> dict[str, Any] | None:
     """Note that an article which is there was read once more; gives its new revision, if its content is another."""
     row = session.scalars(

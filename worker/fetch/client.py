@@ -118,7 +118,7 @@ class Fetcher:
             return self._runner.run(self._all(trips))
         except BroadsheetError:
             raise
-        except BaseException:
+        except Exception:
             # A task's time limit strikes anywhere, also where no coroutine can tidy up.
             self._runner.run(_cancel_all())
             raise

@@ -40,8 +40,9 @@ types: venv ## Check types, strictly
 pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
-bench: venv ## Print how fast restoring, parsing and ingesting are on this machine
+bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.benches
 
 format: venv ## Put the code into shape
 	$(BIN)/ruff check --fix .

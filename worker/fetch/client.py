@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import httpx
 import redis
@@ -239,7 +240,7 @@ async def _cancel_all() -> None:
 
 def host_of(url: str) -> str:
     """The host of an address that has answered, as turns are kept by: lower case, its port unless it is the usual."""
-    return httpx.URL(url).netloc.decode("ascii")
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _address(url: str) -> httpx.URL:

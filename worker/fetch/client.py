@@ -31,8 +31,11 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Statuses by which a host asks us to slow down.
 _SLOW = frozenset({429, 503})
 
-#: A place expires so long after the longest request that it can be held for, seconds.
-_GRACE = 15.0
+#: A place whose worker is not heard of for so long is free again, seconds.
+_PLACE_EXPIRES = 10.0
+
+#: How often workers say that their requests are under way, seconds.
+_BEAT = 2.0
 
 _MAX_REDIRECTS = 5
 _FIRST_PAUSE = 0.5
@@ -70,7 +73,7 @@ class Fetcher:
             failures=settings.host_failures,
             rest=settings.host_rest_seconds,
             rest_longest=settings.host_rest_max_seconds,
-            place_expires=settings.request_timeout_seconds + _GRACE,
+            place_expires=_PLACE_EXPIRES,
         )
         self._redis = client
         self._turns: Turns = OwnTurns(rules) if client is None else SharedTurns(client, rules)
@@ -134,14 +137,21 @@ class Fetcher:
 
     async def _all(self, trips: Sequence[_Trip]) -> list[Response | BroadsheetError]:
         tasks = [asyncio.create_task(self._one(trip)) for trip in trips]
+        heart = asyncio.create_task(self._beat())
         try:
             return list(await asyncio.gather(*tasks))
         finally:
-            for task in tasks:
+            for task in (heart, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for gate in {id(gate): gate for gate in self._gates.values()}.values():
+            await asyncio.gather(heart, *tasks, return_exceptions=True)
+            for gate in self._gates.values():
                 await gate.flush()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT)
+            for gate in list(self._gates.values()):
+                await gate.beat()
 
     async def _one(self, trip: _Trip) -> Response | BroadsheetError:
         pause = _FIRST_PAUSE

@@ -66,6 +66,7 @@ class SharedTurns:
             "interval": _ms(ask.interval),
             "concurrency": ask.concurrency,
             "places": ask.places,
+            "held": ask.held,
             "done": [asdict(done) | {"hold": _ms(done.hold)} for done in ask.done],
         }
         try:

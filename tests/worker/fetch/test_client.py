@@ -691,3 +691,17 @@ def test_workers_in_two_processes_share_the_pace(server, tmp_path):
         embedded.stop(settings)
     assert len(times) == 6
     assert max(times) - min(times) >= 4 * 0.2
+
+
+def test_a_request_that_takes_long_keeps_its_place(server, make_fetcher, monkeypatch):
+    monkeypatch.setattr(client, "_PLACE_EXPIRES", 0.4)
+    monkeypatch.setattr(client, "_BEAT", 0.05)
+
+    def slowly(_):
+        time.sleep(1)
+        return (200, [], b"x")
+
+    server.answers["/slow"] = slowly
+    manners = Manners(requests_per_second=0, concurrency=1, allow_private_addresses=True)
+    make_fetcher().get_all([server.url("/slow")] * 3, manners, alive)
+    assert server.most == 1

@@ -41,8 +41,9 @@ types: venv ## Check types, strictly
 pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
-bench: venv ## Print how fast restoring, parsing and ingesting are on this machine
+bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.benches
 
 bench-metrics: venv ## Print how long a scrape of the metrics takes with a month and with a year of history
 	@$(BIN)/python -m tests.benches.metrics

@@ -128,8 +128,8 @@ class Response:
     status: int  #: HTTP status; 0 for a page dump
     reason: str  #: HTTP reason phrase
     headers: tuple[tuple[str, str], ...]  #: response headers as they came, in order
-    raw: bytes  #: body as it came, with its content encoding
-    body: bytes  #: body without its content encoding
+    raw: bytes = field(repr=False)  #: body as it came, with its content encoding
+    body: bytes = field(repr=False)  #: body without its content encoding
     elapsed: float | None = None  #: from the last request to its whole answer, seconds
 
     @classmethod

@@ -261,6 +261,28 @@ def test_a_host_at_rest_gives_the_page_back_without_counting_the_attempt(service
     assert len(site.requests) == asked
 
 
+def test_an_index_at_a_resting_host_is_due_after_the_rest(services, site, settings, open_edition):
+    site.fail("qiwanshibao", status=503, retry_after=3600, times=1)
+    first = open_edition("qiwanshibao")
+    assert ingest.index(services, first).state is State.SCHEDULED
+    edition_id = open_edition()
+    for _ in range(settings.max_attempts + 1):
+        assert ingest.index(services, edition_id).state is State.SCHEDULED
+        with services.database.begin() as session:
+            edition = session.get_one(Edition, edition_id)
+            assert (edition.attempts, "is left alone until" in edition.error) == (0, True)
+            assert edition.next_attempt_at > datetime.now(UTC) + timedelta(minutes=55)
+            edition.next_attempt_at = services.clock()
+
+
+def test_an_operator_who_waits_is_told_that_the_host_rests(services, site, open_edition):
+    site.fail("qiwanshibao", status=503, retry_after=3600, times=1)
+    ingest.index(services, open_edition("qiwanshibao"))
+    outcome = ingest.index(services, open_edition(), by_hand=True)
+    assert outcome.state is State.FAILED
+    assert "is left alone until" in outcome.text
+
+
 def test_page_images_and_pdfs_are_archived_if_the_row_asks(services, site, open_edition):
     edition = run(services, open_edition(archive_images=True, archive_pdfs=True))
     assert edition.state is State.COMPLETE, edition.error

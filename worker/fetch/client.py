@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import httpx
 import redis
@@ -30,8 +31,11 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 #: Statuses by which a host asks us to slow down.
 _SLOW = frozenset({429, 503})
 
-#: A place expires so long after the longest request that it can be held for, seconds.
-_GRACE = 15.0
+#: A place whose worker is not heard of for so long is free again, seconds.
+_PLACE_EXPIRES = 10.0
+
+#: How often workers say that their requests are under way, seconds.
+_BEAT = 2.0
 
 _MAX_REDIRECTS = 5
 _FIRST_PAUSE = 0.5
@@ -69,7 +73,7 @@ class Fetcher:
             failures=settings.host_failures,
             rest=settings.host_rest_seconds,
             rest_longest=settings.host_rest_max_seconds,
-            place_expires=settings.request_timeout_seconds + _GRACE,
+            place_expires=_PLACE_EXPIRES,
         )
         self._redis = client
         self._turns: Turns = OwnTurns(rules) if client is None else SharedTurns(client, rules)
@@ -118,7 +122,7 @@ class Fetcher:
             return self._runner.run(self._all(trips))
         except BroadsheetError:
             raise
-        except BaseException:
+        except Exception:
             # A task's time limit strikes anywhere, also where no coroutine can tidy up.
             self._runner.run(_cancel_all())
             raise
@@ -133,14 +137,21 @@ class Fetcher:
 
     async def _all(self, trips: Sequence[_Trip]) -> list[Response | BroadsheetError]:
         tasks = [asyncio.create_task(self._one(trip)) for trip in trips]
+        heart = asyncio.create_task(self._beat())
         try:
             return list(await asyncio.gather(*tasks))
         finally:
-            for task in tasks:
+            for task in (heart, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for gate in {id(gate): gate for gate in self._gates.values()}.values():
+            await asyncio.gather(heart, *tasks, return_exceptions=True)
+            for gate in self._gates.values():
                 await gate.flush()
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT)
+            for gate in list(self._gates.values()):
+                await gate.beat()
 
     async def _one(self, trip: _Trip) -> Response | BroadsheetError:
         pause = _FIRST_PAUSE
@@ -186,8 +197,8 @@ class Fetcher:
 
     async def _hop(self, url: str, trip: _Trip, floor: float) -> Hop:
         """Wait for the host's turn, make one exchange and tell how it went."""
-        manners = trip.manners
-        gate = self._gate(url)
+        manners, address = trip.manners, _address(url)
+        gate = self._gate(address)
         pace = 1 / manners.requests_per_second if manners.requests_per_second else 0.0
         terms = Terms(publication=manners.publication, interval=max(pace, floor), concurrency=manners.concurrency)
         place = await gate.enter(terms, trip.alive)
@@ -196,7 +207,7 @@ class Fetcher:
             trip.alive()
             hop = await self._wire.exchange(
                 trip.url,
-                url,
+                address,
                 private=manners.allow_private_addresses,
                 headers=trip.headers,
                 most_bytes=trip.most_bytes,
@@ -223,8 +234,8 @@ class Fetcher:
         why = "" if works else f"HTTP {status} {response.reason}".strip()
         return Done(place=place, alive=works, slow=slow, hold=trip.asked_pause or 0.0, why=why)
 
-    def _gate(self, url: str) -> Gate:
-        host = host_of(url)
+    def _gate(self, address: httpx.URL) -> Gate:
+        host = address.netloc.decode("ascii")
         if host not in self._gates:
             self._gates[host] = Gate(host, self._turns, self._thread)
         return self._gates[host]
@@ -238,16 +249,15 @@ async def _cancel_all() -> None:
 
 
 def host_of(url: str) -> str:
-    """The host of an address as turns are kept by: lower case, with the port unless it is the scheme's own.
+    """The host of an address that has answered, as turns are kept by: lower case, its port unless it is the usual."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
-    Raises:
-        httpx.InvalidURL: it is no address.
-        httpx.UnsupportedProtocol: it is no http(s) address, or has no host.
-    """
+
+def _address(url: str) -> httpx.URL:
     parsed = httpx.URL(url)
     if parsed.scheme not in {"http", "https"} or not parsed.host:
         raise httpx.UnsupportedProtocol(f"not an http(s) address: {url[:200]}")
-    return parsed.netloc.decode("ascii")
+    return parsed
 
 
 def retry_after(response: Response) -> float | None:

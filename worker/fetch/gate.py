@@ -46,6 +46,7 @@ class Gate:
         self._terms = Terms(publication="", interval=0, concurrency=1)
         self._waiting: deque[asyncio.Future[tuple[str, float]]] = deque()
         self._done: list[Done] = []
+        self._held: set[str] = set()
         self._pump: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._probing_since: float | None = None
@@ -82,15 +83,21 @@ class Gate:
 
     def leave(self, done: Done) -> None:
         """Free a place and tell what came of its request."""
+        self._held.discard(done.place)
         self._done.append(done)
         self._news.set()
+
+    async def beat(self) -> None:
+        """Say that the requests under way are still there; without this their places would soon be others'."""
+        if self._held:
+            await self._step(wanted=0)
 
     async def flush(self) -> None:
         """Tell the last results before the event loop stops."""
         if self._pump is not None:
             await self._pump
         if self._done:
-            await self._step()
+            await self._step(wanted=0)
 
     def _start(self, alive: Callable[[], None]) -> None:
         if self._pump is None or self._pump.done():
@@ -105,7 +112,8 @@ class Gate:
                 if time.monotonic() - looked > _LOOK_AT_LEASE:
                     alive()
                     looked = time.monotonic()
-                if not self._hand_out(await self._step()):
+                wanted = min(sum(not turn.done() for turn in self._waiting), self._terms.concurrency)
+                if not self._hand_out(await self._step(wanted=wanted)):
                     break
                 self._news.clear()
                 if not self._done:
@@ -121,10 +129,9 @@ class Gate:
             self._waiting.popleft()
         return bool(self._waiting)
 
-    async def _step(self) -> Answer:
+    async def _step(self, *, wanted: int) -> Answer:
         done, self._done = self._done, []
         prefix = f"{socket.gethostname()}:{os.getpid()}"
-        wanted = min(sum(not turn.done() for turn in self._waiting), self._terms.concurrency)
         ask = Ask(
             host=self._host,
             publication=self._terms.publication,
@@ -132,9 +139,12 @@ class Gate:
             concurrency=self._terms.concurrency,
             places=tuple(f"{prefix}:{next(_NUMBERS)}" for _ in range(wanted)),
             done=tuple(done),
+            held=tuple(self._held),
         )
-        answer = await asyncio.get_running_loop().run_in_executor(self._thread, self._turns.step, ask)
+        # Shielded: what was done must be told even if nobody waits for the answer any more.
+        answer = await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._turns.step, ask))
         for place, delay in zip(ask.places, answer.delays, strict=False):
+            self._held.add(place)
             if self._drop_cancelled():
                 self._waiting.popleft().set_result((place, delay))
             else:

@@ -14,7 +14,9 @@ class HostState:
     """One host as all workers treat it now."""
 
     host: str
-    state: str  #: open: works; resting: no request until ``until``; probing: one request tries it; held: asked to wait
+    #: open: works; resting: no request until ``until``; rested: the next request tries it; probing: one is doing so;
+    #: held: it asked us to wait
+    state: str
     failures: int  #: consecutive failures
     until: datetime | None  #: end of its rest, or of the pause that it asked for (UTC)
     requests_per_second: float | None  #: current pace; None is no limit

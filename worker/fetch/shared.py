@@ -33,8 +33,8 @@ _SCRIPT = (files(__package__) / "turns.lua").read_text(encoding="utf-8")
 
 
 def keys(host: str) -> tuple[str, str]:
-    """A host's keys: its state and its places. The braces keep them together in a Redis cluster."""
-    return f"broadsheet:host:{{{host}}}", f"broadsheet:host:{{{host}}}:places"
+    """A host's keys: its state and its places."""
+    return f"broadsheet:host:{host}", f"broadsheet:places:{host}"
 
 
 class SharedTurns:
@@ -66,6 +66,7 @@ class SharedTurns:
             "interval": _ms(ask.interval),
             "concurrency": ask.concurrency,
             "places": ask.places,
+            "held": ask.held,
             "done": [asdict(done) | {"hold": _ms(done.hold)} for done in ask.done],
         }
         try:

@@ -46,6 +46,11 @@ for _, done in ipairs(ask.done) do
   end
 end
 
+for _, place in ipairs(ask.held) do
+  redis.call('ZADD', places, string.format('%.0f', now + ask.place_expires), place)
+  if place == state['probe'] then put('probe_until', now + ask.place_expires) end
+end
+
 -- Each publication's manners, with the minute in which they were last seen; those not seen for a day count no more.
 local minute = math.floor(now / 60000)
 put('row:' .. ask.publication, string.format('%.0f %d %d', ask.interval, ask.concurrency, minute))

@@ -32,7 +32,7 @@ class Rules:
     failures: int  #: consecutive failures after which a host rests
     rest: float  #: its first rest; doubles each time, seconds
     rest_longest: float  #: its longest rest, seconds
-    place_expires: float  #: a place that nobody left is free again after this, seconds
+    place_expires: float  #: a place whose holder is not heard of for so long is free again, seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,7 @@ class Ask:
     interval: float  #: least time between two requests, seconds
     concurrency: int  #: most requests at the same time
     places: tuple[str, ...]  #: names for the places that are wanted
+    held: tuple[str, ...] = ()  #: places whose requests are under way
     done: tuple[Done, ...]  #: requests that have ended since the last step
 
 
@@ -107,6 +108,10 @@ class OwnTurns:
         host.manners[ask.publication] = (ask.interval, ask.concurrency)
         for done in ask.done:
             self._note(host, done, now)
+        for place in ask.held:
+            host.places[place] = now + self._rules.place_expires
+            if place == host.probe:
+                host.probe_until = host.places[place]
         host.places = {place: until for place, until in host.places.items() if until > now}
         return self._give(host, ask, now) if ask.places else Answer()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from worker.domain import Location, Response
@@ -28,34 +28,37 @@ class NewCapture:
 
 def add(session: Session, edition_id: int, page_id: int | None, new: Sequence[NewCapture]) -> list[Capture]:
     """Index responses that lie in the archive; gives their rows in the given order, with ids."""
-    rows = [_row(edition_id, page_id, item) for item in new]
-    session.add_all(rows)
-    session.flush()
-    return rows
+    if not new:
+        return []
+    rows = [_values(edition_id, page_id, item) for item in new]
+    # The table's own insert: the session's way of making so many rows takes three times as long.
+    statement = insert(Capture.__table__).returning(Capture.__table__.c.id, sort_by_parameter_order=True)  # type: ignore[arg-type]
+    ids = session.execute(statement, rows).scalars()
+    return [Capture(id=row_id, **row) for row_id, row in zip(ids, rows, strict=True)]
 
 
-def _row(edition_id: int, page_id: int | None, new: NewCapture) -> Capture:
+def _values(edition_id: int, page_id: int | None, new: NewCapture) -> dict[str, Any]:
     response, original = new.response, new.original
-    return Capture(
-        edition_id=edition_id,
-        page_id=page_id,
-        url=response.url,
-        final_url=response.final_url,
-        fetched_at=response.fetched_at,
-        status=response.status,
-        content_type=response.content_type if original is None else original.content_type,
-        sha256=response.sha256 if original is None else original.sha256,
-        size=len(response.body) if original is None else original.size,
-        warc_file=new.location.file,
-        warc_offset=new.location.offset,
-        warc_length=new.location.length,
-        host=new.host,
-        elapsed_seconds=response.elapsed,
-        etag=response.header("etag"),
-        last_modified=response.header("last-modified"),
-        payload_digest=new.payload_digest,
-        revisit_of=original.id if original is not None else None,
-    )
+    return {
+        "edition_id": edition_id,
+        "page_id": page_id,
+        "url": response.url,
+        "final_url": response.final_url,
+        "fetched_at": response.fetched_at,
+        "status": response.status,
+        "content_type": response.content_type if original is None else original.content_type,
+        "sha256": response.sha256 if original is None else original.sha256,
+        "size": len(response.body) if original is None else original.size,
+        "warc_file": new.location.file,
+        "warc_offset": new.location.offset,
+        "warc_length": new.location.length,
+        "host": new.host,
+        "elapsed_seconds": response.elapsed,
+        "etag": response.header("etag"),
+        "last_modified": response.header("last-modified"),
+        "payload_digest": new.payload_digest,
+        "revisit_of": original.id if original is not None else None,
+    }
 
 
 def newest(session: Session, edition_id: int, url: str) -> Capture | None:

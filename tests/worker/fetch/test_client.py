@@ -2,6 +2,7 @@ import contextlib
 import gzip
 import http.server
 import inspect
+import signal
 import socket
 import socketserver
 import struct
@@ -21,6 +22,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import wait_until
 from tests.factories import make_response
+from worker import embedded
 from worker.domain import Response
 from worker.errors import BroadsheetError, FetchFailed, FetchRefused, Final, HostResting, LeaseLost, Retryable
 from worker.fetch import client, turns
@@ -595,3 +597,111 @@ def test_the_lease_is_looked_at_before_every_try(server, make_fetcher, quick):
     calls = []
     make_fetcher(request_attempts=4).get(server.url("/a"), OPEN, lambda: calls.append(1))
     assert len(calls) == 4
+
+
+def test_an_answer_that_is_slow_to_begin_is_given_up_before_the_whole_time(server, make_fetcher):
+    server.answers["/slow"] = lambda _: server.released.wait(30) and None
+    with pytest.raises(FetchFailed, match="took too long to begin"):
+        make_fetcher(first_byte_timeout_seconds=0.3).get(server.url("/slow"), OPEN, alive)
+
+
+def test_too_many_header_fields_are_an_error(make_fetcher):
+    many = b"".join(b"X-%d: y\r\n" % number for number in range(5000))
+    with raw_server(b"HTTP/1.1 200 OK\r\n" + many + b"Content-Length: 1\r\n\r\nx") as url, pytest.raises(FetchFailed):
+        make_fetcher().get(url, OPEN, alive)
+
+
+def test_a_body_that_announces_itself_too_large_is_not_read(server, make_fetcher):
+    sent = []
+
+    def announce(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(10**12))
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            while not server.released.wait(0.001):
+                handler.wfile.write(bytes(65536))
+                sent.append(1)
+        handler.close_connection = True
+
+    server.answers["/big"] = announce
+    with pytest.raises(FetchRefused, match="larger than"):
+        make_fetcher().get(server.url("/big"), OPEN, alive)
+
+
+def test_conditions_go_out_with_the_request(server, make_fetcher):
+    server.answers["/a"] = (304, [("ETag", '"1"')], b"")
+    got = make_fetcher().get(server.url("/a"), OPEN, alive, {"If-None-Match": '"1"'})
+    assert (got.status, got.raw) == (304, b"")
+    assert server.headers_seen[0]["If-None-Match"] == '"1"'
+
+
+def test_a_time_limit_that_strikes_anywhere_leaves_the_fetcher_fit_for_the_next(server, make_fetcher):
+    class TimeLimit(Exception):
+        pass
+
+    def strike(*_):
+        raise TimeLimit
+
+    server.answers["/slow"] = lambda _: server.released.wait(30) and None
+    server.answers["/a"] = (200, [], b"x")
+    fetcher = make_fetcher()
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(TimeLimit):
+            fetcher.get_all([server.url("/slow")] * 5, OPEN, alive)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    got = fetcher.get_all([server.url("/a")] * 8, OPEN, alive)
+    assert [result.body for result in got] == [b"x"] * 8
+
+
+def test_each_host_of_a_redirect_has_its_own_turn(server, make_fetcher):
+    """A host at rest is not reached by way of another."""
+    server.answers["/down"] = (500, [], b"")
+    fetcher = make_fetcher(host_failures=2, host_rest_seconds=60)
+    resting = server.url("/down").replace("127.0.0.1", "localhost")
+    for _ in range(2):
+        fetcher.get(resting, OPEN, alive)
+    server.answers["/hop"] = (302, [("Location", resting)], b"")
+    with pytest.raises(HostResting, match="localhost"):
+        fetcher.get(server.url("/hop"), OPEN, alive)
+    assert server.asked["/down"] == 2
+
+
+def test_workers_in_two_processes_share_the_pace(server, tmp_path):
+    settings = Settings(var_dir=tmp_path, request_attempts=1)
+    embedded.ensure(settings)
+    times = times_of(server, "/a", 200, [], b"x")
+    manners = Manners(requests_per_second=5, concurrency=8, allow_private_addresses=True, publication="a")
+    fetchers = [Fetcher(settings, embedded.connect(settings)) for _ in range(2)]
+    threads = [
+        threading.Thread(target=fetcher.get_all, args=([server.url("/a")] * 3, manners, alive)) for fetcher in fetchers
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        for fetcher in fetchers:
+            fetcher.close()
+        embedded.stop(settings)
+    assert len(times) == 6
+    assert max(times) - min(times) >= 4 * 0.2
+
+
+def test_a_request_that_takes_long_keeps_its_place(server, make_fetcher, monkeypatch):
+    monkeypatch.setattr(client, "_PLACE_EXPIRES", 0.4)
+    monkeypatch.setattr(client, "_BEAT", 0.05)
+
+    def slowly(_):
+        time.sleep(1)
+        return (200, [], b"x")
+
+    server.answers["/slow"] = slowly
+    manners = Manners(requests_per_second=0, concurrency=1, allow_private_addresses=True)
+    make_fetcher().get_all([server.url("/slow")] * 3, manners, alive)
+    assert server.most == 1

@@ -46,11 +46,11 @@ def turns(request):
     return SharedTurns(request.getfixturevalue("client"), RULES)
 
 
-def ask(*places, host=HOST, publication="a", rate=0.0, concurrency=4, done=()):
+def ask(*places, host=HOST, publication="a", rate=0.0, concurrency=4, done=(), held=()):
     interval = 1 / rate if rate else 0.0
     return Ask(
         host=host, publication=publication, interval=interval, concurrency=concurrency,
-        places=tuple(places), done=tuple(done),
+        places=tuple(places), done=tuple(done), held=tuple(held),
     )  # fmt: skip
 
 
@@ -78,10 +78,10 @@ def test_no_more_places_than_the_concurrency_and_a_left_place_is_given_again(tur
 
 
 def test_turns_come_in_the_rows_distance_and_are_not_given_long_before(turns):
-    answer = turns.step(ask("1", "2", "3", "4", rate=10))
-    assert answer.delays == pytest.approx((0, 0.1, 0.2), abs=0.05)
-    assert 0 < answer.wait <= 0.3 - AHEAD + 0.05
-    slow = turns.step(ask("4", rate=10))
+    answer = turns.step(ask("1", "2", "3", "4", rate=12.5))
+    assert answer.delays == pytest.approx((0, 0.08, 0.16), abs=0.02)
+    assert 0 < answer.wait <= 0.24 - AHEAD + 0.02
+    slow = turns.step(ask("4", rate=12.5))
     assert slow.delays == () or slow.delays[0] <= AHEAD
 
 
@@ -97,6 +97,16 @@ def test_a_place_whose_holder_died_is_free_again_after_a_while(turns):
     assert given(turns, "1", concurrency=1) == 1
     assert given(turns, "2", concurrency=1) == 0
     assert wait_until(lambda: given(turns, "2", concurrency=1), 5) == 1
+
+
+def test_a_place_whose_holder_is_heard_of_stays_his_for_as_long_as_his_request_takes(turns):
+    assert given(turns, "1", concurrency=1) == 1
+    end = time.monotonic() + 2 * RULES.place_expires
+    while time.monotonic() < end:
+        turns.step(ask(concurrency=1, held=["1"]))
+        assert given(turns, "2", concurrency=1) == 0
+        time.sleep(RULES.place_expires / 10)
+    assert given(turns, "2", concurrency=1, done=[ok("1")]) == 1
 
 
 def test_429_slows_the_host_down_in_powers_and_good_answers_bring_it_back_little_by_little(turns):

@@ -12,6 +12,7 @@ from worker.domain import PageState, State
 from worker.errors import BroadsheetError, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
 from worker.judge import PageResult, judge
+from worker.redact import without_secrets
 from worker.store import editions, moves
 
 log = structlog.get_logger("broadsheet")
@@ -60,10 +61,10 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
 def reason(error: Exception) -> str:
     """One line that says why: ours as it stands, a foreign error with the place in the code."""
     if isinstance(error, BroadsheetError):
-        return str(error)
+        return without_secrets(str(error))
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"internal error: {type(error).__name__}: {' '.join(str(error).split())}{place}"
+    return without_secrets(f"internal error: {type(error).__name__}: {' '.join(str(error).split())}{place}")
 
 
 def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> None:

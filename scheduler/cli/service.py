@@ -60,10 +60,15 @@ def publications(
 ) -> None:
     """List the newspapers of the catalogue."""
     from scheduler import catalogue
+    from worker.redact import without_secrets
     from worker.settings import get_settings
 
     found = catalogue.load(get_settings().catalogue)
-    rows = [row.model_dump() for row in found.rows.values() if row.enabled or every]
+    rows = [
+        row.model_dump() | {"edition_url": without_secrets(row.edition_url)}
+        for row in found.rows.values()
+        if row.enabled or every
+    ]
     for line in found.errors:
         note(f"broadsheet: {line}")
     if as_json:
@@ -174,10 +179,13 @@ def masked(name: str, value: Any) -> Any:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    from worker.redact import without_secrets
+
     if not isinstance(value, SecretStr):
         return value if isinstance(value, int | float | str | None) else plain(value)
     try:
         # Other addresses, such as a webhook's, are secrets as a whole.
-        return make_url(value.get_secret_value()).render_as_string(hide_password=True) if name in _URLS else "***"
+        shown = make_url(value.get_secret_value()).render_as_string(hide_password=True)
+        return without_secrets(shown) if name in _URLS else "***"
     except ArgumentError:
         return "***"

@@ -1,5 +1,6 @@
 """Which editions should there be? Pure: from the time and the catalogue to a list, without a database."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -7,15 +8,46 @@ from datetime import date, datetime, timedelta
 from scheduler.catalogue import Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DueEdition:
-    """An edition that should have a row."""
+    """An edition that should have a row, and what is known of it before anybody has looked for it.
 
-    slug: str
-    date: date
-    expected_at: datetime  #: when it is usually out (UTC)
-    deadline_at: datetime  #: when it counts as missing (UTC)
-    queue: str  #: ``daily`` for today's, ``backfill`` for older ones
+    Its times are reckoned when they are asked for: of the editions that a tick plans, nearly all are there already.
+    """
+
+    row: Row
+    date: dt.date
+    today: dt.date  #: in the newspaper's time zone
+
+    @property
+    def slug(self) -> str:
+        """The publication."""
+        return self.row.slug
+
+    @property
+    def expected_at(self) -> datetime:
+        """When it is usually out (UTC)."""
+        return self.row.calendar.expected_at(self.date)
+
+    @property
+    def deadline_at(self) -> datetime:
+        """When it counts as missing (UTC)."""
+        return self.row.calendar.deadline_at(self.date)
+
+    @property
+    def queue(self) -> str:
+        """``daily`` for today's, ``backfill`` for older ones."""
+        return "daily" if self.date >= self.today else "backfill"
+
+    @property
+    def expected_pages(self) -> int | None:
+        """How many pages the catalogue expects; 0 where no number is; None where it is learnt."""
+        return self.row.calendar.expected_pages(self.date)
+
+    @property
+    def off_calendar(self) -> bool:
+        """Whether the calendar has no edition on this date: asked for all the same, it is looked for."""
+        return not self.row.calendar.appears(self.date)
 
 
 def plan(now: datetime, rows: Iterable[Row], *, catch_up_days: int) -> Iterator[DueEdition]:
@@ -27,16 +59,9 @@ def plan(now: datetime, rows: Iterable[Row], *, catch_up_days: int) -> Iterator[
         for back in range(catch_up_days, -1, -1):
             day = today - timedelta(days=back)
             if row.calendar.appears(day):
-                yield edition(row, day, now)
+                yield DueEdition(row, day, today)
 
 
 def edition(row: Row, day: date, now: datetime) -> DueEdition:
-    """What is known of one edition before anybody has looked for it."""
-    calendar = row.calendar
-    return DueEdition(
-        slug=row.slug,
-        date=day,
-        expected_at=calendar.expected_at(day),
-        deadline_at=calendar.deadline_at(day),
-        queue="daily" if day >= calendar.today(now) else "backfill",
-    )
+    """One edition that was asked for."""
+    return DueEdition(row, day, row.calendar.today(now))

@@ -121,6 +121,11 @@ def flower(port: int) -> list[str]:
     return celery("flower", f"--conf={Path(__file__).with_name('flower.py')}", f"--port={port}")
 
 
+def metrics() -> list[str]:
+    """The command line of the server of the metrics, where the settings say."""
+    return [sys.executable, "-m", "scheduler.cli", "metrics"]
+
+
 def grace(settings: Settings) -> float:
     """How long a stop may take: longer than a worker's soft shutdown."""
     return settings.soft_shutdown_seconds + 15

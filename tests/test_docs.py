@@ -13,16 +13,25 @@ from worker.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 
+#: Every command by the words that call it, those of groups among them.
+COMMANDS = {command.name or command.callback.__name__: command for command in app.registered_commands} | {
+    f"{group.name} {command.callback.__name__}": command
+    for group in app.registered_groups
+    for command in group.typer_instance.registered_commands
+}
+
 
 def test_every_command_is_in_the_readme_and_has_help():
-    for command in app.registered_commands:
-        assert f"`broadsheet {command.name or command.callback.__name__}" in README
+    for name, command in COMMANDS.items():
+        assert f"`broadsheet {name}" in README or f"`{name.rpartition(' ')[2]}`" in README
         assert command.callback.__doc__
 
 
 def test_the_readme_names_no_command_that_is_not_there():
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    known = {name.partition(" ")[0] for name in COMMANDS}
     assert set(re.findall(r"`broadsheet ([a-z-]+)", README)) <= known
+    of_groups = set(re.findall(r"`broadsheet (publications [a-z]+)", README))
+    assert of_groups <= set(COMMANDS)
 
 
 def test_the_settings_table_is_the_one_that_config_prints():

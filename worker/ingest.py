@@ -7,25 +7,25 @@ a message that comes twice does nothing the second time, and records what came o
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from worker import parse
-from worker.clean import join_jumps, quality, restore_article, restore_page, with_dateline
+from worker import faults, jumps, parse, tracing
+from worker.clean import quality, restore_article, restore_page, with_dateline
+from worker.completeness import verdict
 from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
+from worker.facsimiles import file_facsimiles
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
-from worker.judge import PageResult, judge
-from worker.outcome import Outcome, recorded
+from worker.outcome import Outcome, charged, recorded, retry_at
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
-from worker.store import articles, captures, editions, joins, moves
-from worker.store.articles import Found
+from worker.store import articles, captures, editions, moves, profiles
+from worker.store.articles import Found, Stored
 from worker.store.editions import NewPage
 from worker.store.moves import Change
 from worker.store.tables import Capture, Edition, Page, Publication
@@ -75,6 +75,11 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
         job = Job.claim_page(services, page_id, even_if_not_due=by_hand)
     except Refused as refused:
         return Outcome(text=str(refused))
+    return work_on_page(job, by_hand=by_hand)
+
+
+def work_on_page(job: Job, *, by_hand: bool) -> Outcome:
+    """Read a claimed page, wherever its documents come from."""
     assert job.page is not None
     outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
@@ -84,14 +89,16 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
             layout = _read_layout(job, job.page.url)
             _require_edition(job, layout, job.page.url, other_day=Unrecognised)
             found, removed, failures = _read_articles(job, layout.articles)
+            failures += file_facsimiles(job, layout)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
     if outcome.state in PAGE_ENDED:
         # Looked at after the commit: of two pages that end at the same time, at least the later one sees both.
-        with services.database.read() as session:
+        with job.services.database.read() as session:
             outcome.finish = None if editions.open_pages(session, job.edition.id) else job.edition.id
     return outcome
 
 
+@tracing.finishing
 def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
     with services.database.begin() as session:
@@ -103,36 +110,20 @@ def finish(services: Services, edition_id: int) -> Outcome:
         still_open = [page for page in pages if page.state not in PAGE_ENDED]
         if still_open:
             return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
-        _join_jumps(session, edition_id, services.clock())
-        stored = editions.standing_articles(session, edition_id)
-        results = [PageResult(number=page.number, state=page.state, error=page.error) for page in pages]
-        state, why = judge(results, stored)
+        now = services.clock()
+        jumps.join(session, edition_id, now)
+        made = verdict(session, edition, publication, pages, settings=services.settings, now=now)
+        state, why, stored = made.state, made.why, made.seen.profile.articles
         text = why or f"{len(pages)} pages, {stored} articles"
-        change = Change(actor=services.actor, at=services.clock(), reason=text)
+        change = Change(actor=services.actor, at=now, reason=text)
+        how = {"articles": stored, **made.columns}
         try:
-            moves.move_edition(
-                session, edition_id, state, change, sources=[State.PROCESSING], error=why, articles=stored
-            )
+            moves.move_edition(session, edition_id, state, change, sources=[State.PROCESSING], **how)
         except Refused as refused:
             return Outcome(text=str(refused))
+        profiles.save(session, edition_id, made.seen.profile, made.seen.source, change.at)
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
-
-
-def _join_jumps(session: Session, edition_id: int, now: datetime) -> None:
-    parts = joins.parts(session, edition_id)
-    wholes = [
-        joins.Whole(
-            parts=tuple(parts[source] for source in jumped.sources),
-            article=jumped.article,
-            quality=quality(jumped.article.flags),
-            removed=jumped.removed,
-        )
-        for jumped in join_jumps([(part.page, part.article) for part in parts])
-    ]
-    added = joins.store(session, wholes, now)
-    if added:
-        log.info("jumps_joined", revisions=added)
 
 
 def _read_index(job: Job, url: str) -> ParsedPage:
@@ -162,12 +153,14 @@ def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRe
     response, _ = got
     answers.require(response, missing=missing)
     row = job.publication
-    return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
+    with tracing.span("parse"):
+        return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
 
 
 def _open_pages(job: Job, outcome: Outcome, new: Sequence[NewPage], index_url: str | None) -> None:
-    change = job.change(f"{len(new)} pages")
-    with job.services.database.begin() as session:
+    change = job.change(f"{len(new)} pages" + ("; its calendar has none today" if job.edition.off_calendar else ""))
+
+    def write(session: Session) -> Sequence[Page]:
         moves.move_edition(
             session,
             job.edition.id,
@@ -178,13 +171,17 @@ def _open_pages(job: Job, outcome: Outcome, new: Sequence[NewPage], index_url: s
             index_url=index_url,
             pages=len(new),
             next_attempt_at=None,
+            arrived_at=func.coalesce(Edition.arrived_at, change.at),
         )
         editions.ensure_pages(session, job.edition.id, new, change)
         numbers = {page.number for page in new}
         rows = [row for row in editions.pages_of(session, job.edition.id) if row.number in numbers]
         for row in rows:
             if row.state in PAGE_ENDED:
-                moves.move_page(session, row.id, PageState.PENDING, change, attempts=0, next_attempt_at=change.at)
+                moves.move_page(session, row.id, PageState.PENDING, change, next_attempt_at=change.at)
+        return rows
+
+    rows = job.services.database.run(write)
     outcome.state, outcome.pages = State.PROCESSING, tuple(row.id for row in rows)
     outcome.text = f"{job.name}: {len(rows)} pages"
     log.info("index_read", pages=len(rows))
@@ -205,10 +202,9 @@ def _read_articles(job: Job, urls: Sequence[str]) -> tuple[list[Found], list[Rem
             failures.append(error)
             continue
         for part, item in enumerate(restored.items, 1):
-            # Without the host, so that a site that moves to https or another name keeps its articles' identity.
-            path = urlsplit(url)._replace(scheme="", netloc="", fragment="" if part == 1 else str(part))
             removed = restored.removed if part == 1 else ()
-            found.append(_found(job, item, capture, key=path.geturl(), position=position, url=url, removed=removed))
+            key = articles.key_of(url, part)
+            found.append(_found(job, item, capture, key=key, position=position, url=url, removed=removed))
         if not restored.items:
             loose.extend(restored.removed)
     return found, loose, failures
@@ -219,7 +215,8 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
         capture = captures.newest(session, job.edition.id, row.url)
     if capture is None:
         raise Unrecognised(f"{row.url}: the page dump is not in the archive")
-    restored = restore_page(decode_page_text(job.services.archive.read(captures.location(capture)), row.url))
+    with tracing.span("clean"):
+        restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
     seen: Counter[str] = Counter()
     found = [
         _found(job, item, capture, key=articles.dump_key(row.number, item, seen), position=position, url=row.url)
@@ -244,9 +241,13 @@ def _found(
 
 def _restore(publication: Publication, response: Response) -> Restored:
     family = parse.get_family(publication.family)
-    return restore_article(parse.parse_article(_text(response), response.final_url, family, publication.overrides))
+    with tracing.span("parse"):
+        parsed = parse.parse_article(_text(response), response.final_url, family, publication.overrides)
+    with tracing.span("clean"):
+        return restore_article(parsed)
 
 
+@tracing.spanned("store")
 def _store_page(
     job: Job,
     outcome: Outcome,
@@ -260,10 +261,8 @@ def _store_page(
     assert job.page is not None
     settings, row = job.services.settings, job.page
     # What came is stored at once; only what is missing is waited for.
-    again = (
-        any(isinstance(error, Retryable) for error in failures) and not by_hand and row.attempts < settings.max_attempts
-    )
-    pause = moves.backoff(row.attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
+    attempts = charged(row.attempts, failures)
+    again = any(isinstance(error, Retryable) for error in failures) and not by_hand and attempts < settings.max_attempts
     state = (
         PageState.PENDING
         if again
@@ -279,7 +278,8 @@ def _store_page(
         "error": why,
         "removed": [asdict(item) for item in removed],
         "listed": len(layout.articles) if layout else len(found),
-        "next_attempt_at": change.at + pause if again else None,
+        "attempts": attempts,
+        "next_attempt_at": retry_at(change.at, attempts, failures, settings) if again else None,
     }
     if layout:
         values |= {
@@ -288,12 +288,26 @@ def _store_page(
             "pdf_url": layout.pdf_url,
             "areas": [asdict(area) for area in layout.areas],
         }
-    with job.services.database.begin() as session:
-        moves.move_page(session, row.id, state, change, token=job.lease.token, **values)
-        stored = articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
-    outcome.state, outcome.failed = state, bool(failures)
-    outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
-    log.info("page_stored", state=state, error=why, **asdict(stored))
+
+    def write(session: Session) -> tuple[PageState, Stored]:
+        ends = state
+        if failures and not again and row.settled is not None and layout is not None:
+            # What was stored whole stands, if all that could not be read again is there.
+            unread = {articles.key_of(url) for url in layout.articles} - {item.key for item in found}
+            stands = row.settled is PageState.DONE and articles.stand(session, row.edition_id, unread)
+            ends = PageState.DONE if stands else PageState.PARTIAL
+        said = values | (
+            {"error": None} if ends is PageState.DONE else faults.worst(map(faults.of, failures)).columns()
+        )
+        moves.move_page(session, row.id, ends, change, token=job.lease.token, **said)
+        return ends, articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
+
+    state, stored = job.services.database.run(write)
+    outcome.state, outcome.failed, outcome.stored = state, bool(failures), stored
+    fallbacks = sum("fallback" in item.article.flags for item in found)  # a rise means that the template changed
+    what = f"{len(found)} articles, {stored.new} new, {stored.changed} changed"
+    outcome.text = f"{job.name}: {state}: {why or what}{f', {fallbacks} by general rules' if fallbacks else ''}"
+    log.info("page_stored", state=state, error=why, fallbacks=fallbacks, **asdict(stored))
 
 
 def _text(response: Response) -> str:

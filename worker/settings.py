@@ -45,7 +45,9 @@ class Settings(BaseSettings):
         None, description="Folder of the raw archive (WARC files). Unset: `archive` in the var folder."
     )
     catalogue: Path | None = Field(
-        None, description="A TOML file with publications of your own; a known slug changes the packaged row."
+        None,
+        description="A TOML file, or a folder of them, with publications of your own; a known slug changes the "
+        "packaged row.",
     )
     contact: str = Field(
         "",
@@ -55,10 +57,21 @@ class Settings(BaseSettings):
 
     connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection, seconds.")
     request_timeout_seconds: float = Field(60, gt=0, description="Longest time of one request in all, seconds.")
+    first_byte_timeout_seconds: float = Field(
+        30, gt=0, description="Longest wait for an answer to begin, connecting included, seconds."
+    )
     request_attempts: int = Field(3, ge=1, le=10, description="Tries of one request within one task.")
     max_body_bytes: int = Field(
         32 * 1024 * 1024, gt=0, description="Largest response that is accepted, also after decompression, bytes."
     )
+
+    host_failures: int = Field(
+        8, ge=1, description="Consecutive failures after which a host is left alone for a while."
+    )
+    host_rest_seconds: float = Field(
+        30, gt=0, description="How long a failing host is left alone at first; doubles each time, seconds."
+    )
+    host_rest_max_seconds: float = Field(1800, gt=0, description="Longest time that a host is left alone, seconds.")
 
     lease_seconds: int = Field(
         150, ge=5, description="How long a worker may be silent before its edition or page is taken over, seconds."
@@ -71,6 +84,15 @@ class Settings(BaseSettings):
 
     tick_seconds: float = Field(60, gt=0, description="Time between two ticks of the scheduler, seconds.")
     catch_up_days: int = Field(2, ge=0, description="Days before today that are caught up after a stop of the service.")
+    reread_hours: float = Field(
+        6, ge=0, description="Hours after which one of today's editions is read again for late pages; 0 never."
+    )
+    late_minutes: float = Field(
+        60, ge=0, description="Minutes after its expected hour at which an edition that is not in counts as late."
+    )
+    backfill_window: int = Field(
+        200, ge=1, description="Most editions of one backfill that are under way at the same time."
+    )
     redelivery_seconds: int = Field(
         900,
         ge=10,
@@ -95,6 +117,25 @@ class Settings(BaseSettings):
         "", pattern=r"^[^:]*$", description="User that Flower asks for. Unset: nobody is asked, and Flower only shows."
     )
     flower_password: SecretStr | None = Field(None, description="Password of Flower's user.")
+    metrics_host: str = Field("127.0.0.1", description="Address of `/metrics`, which asks for no password.")
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="Port on which `/metrics` is served; 0: `broadsheet up` serves none."
+    )
+
+    notify_webhook: SecretStr | None = Field(
+        None, description="URL that is sent a POST when an edition is late, missing or failed, and when that is over."
+    )
+    notify_webhook_format: Literal["json", "slack", "feishu", "dingtalk"] = Field(
+        "json", description="Form of the POST: JSON with all particulars, or the text that these chats take."
+    )
+    notify_webhook_secret: SecretStr | None = Field(
+        None, description="Key with which the POST is signed (HMAC-SHA256, in the form's own way)."
+    )
+    notify_smtp_url: SecretStr | None = Field(
+        None, description="Mail server for the same messages: `smtp://user:password@host:587`, or `smtps://…`."
+    )
+    notify_mail_from: str = Field("", description="Sender of these mails.")
+    notify_mail_to: str = Field("", description="Receivers of these mails, with commas between them.")
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["auto", "json", "text"] = Field(
@@ -142,6 +183,12 @@ def get_settings() -> Settings:
         secret = not first["loc"] or is_secret(str(first["loc"][0]))
         got = "" if secret else f" (got {first['input']!r})"
         raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
+
+
+def tracing_wanted() -> bool:
+    """Whether OpenTelemetry's own variables name a place for traces, and do not switch it off."""
+    named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    return any(map(os.environ.get, named)) and os.environ.get("OTEL_SDK_DISABLED", "").lower() != "true"
 
 
 def is_secret(field: str) -> bool:

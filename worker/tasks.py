@@ -84,14 +84,15 @@ def _send(services: Services, task: Task, table: type[Edition] | type[Page], ids
             # The message holds the id alone; this is how Flower shows and finds it.
             argsrepr=f"({row_id}, {' '.join(map(str, words))})",
         )
-    with services.database.begin() as session:
-        editions.mark_sent(session, table, ids, sent_at)
+    services.database.run(lambda session: editions.mark_sent(session, table, ids, sent_at))
 
 
 @cache
 def _services() -> Services:
     # Made by the first task of a pool child, after the fork.
-    return open_services(get_settings(), worker_name())
+    services = open_services(get_settings(), worker_name())
+    services.archive.repair()
+    return services
 
 
 def _told(outcome: Outcome) -> str:

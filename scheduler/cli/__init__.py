@@ -5,7 +5,24 @@ import sys
 
 import typer
 
-from scheduler.cli import database, demo, editions, export, monitoring, service, text
+from scheduler.cli import (
+    adding,
+    archive,
+    backfill,
+    database,
+    demo,
+    editions,
+    export,
+    hosts,
+    monitoring,
+    parse,
+    publications,
+    repair,
+    service,
+    status,
+    templates,
+    text,
+)
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -20,13 +37,29 @@ app = typer.Typer(
 app.command()(demo.demo)
 app.command()(service.up)
 app.command()(editions.ingest)
-app.command()(editions.status)
-app.command()(editions.retry)
+app.command()(backfill.backfill)
+app.command()(backfill.backfills)
+app.command()(status.status)
+app.command()(status.events)
+app.command()(status.faults)
+app.command()(repair.retry)
+app.command()(repair.skip)
+app.command()(repair.hold)
+app.command()(repair.release)
+app.command()(repair.accept)
 app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)
 app.command()(monitoring.flower)
-app.command()(service.publications)
+app.command()(monitoring.metrics)
+app.command()(monitoring.notify)
+app.command()(archive.captures)
+app.command()(archive.reprocess)
+app.command()(hosts.hosts)
+app.command()(parse.parse)
+app.add_typer(publications.app, name="publications")
+publications.app.command()(adding.add)
+publications.app.command()(templates.check)
 app.command()(service.migrate)
 app.command("migrate-to")(database.migrate_to)
 app.command()(database.roles)

@@ -143,13 +143,17 @@ def _rows(catalogue_file: Path) -> list["Row"]:
 
 def _open_again(services: "Services", rows: list["Row"]) -> int:
     """Open today's editions again that an earlier demo has read; gives how many there were."""
-    from scheduler.cli.editions import reopen
+    from scheduler import actions
     from worker.domain import ENDED
+    from worker.store.moves import Change
 
     again = 0
+    change = Change(actor=services.actor, at=services.clock(), reason="the demo reads it again")
     for edition in _editions(services, rows):
         if edition["state"] in ENDED:
-            reopen(services.database, edition["publication"], edition["date"], "", whole=True)
+            with services.database.begin() as session:
+                found = actions.find(session, edition["publication"], edition["date"])
+                actions.retry(session, found, change, whole=True)
             again += 1
     return again
 

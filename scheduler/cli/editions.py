@@ -1,26 +1,21 @@
-"""Commands on editions: ``ingest``, ``status``, ``retry``."""
+"""The command ``ingest``: one edition, now, in this process."""
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scheduler.cli.options import Day, Label, Slug, parse_day
 from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, progress
-from worker.domain import ENDED, PageState, State
+from scheduler.cli.status import COLUMNS, edition_rows
+from worker.domain import ENDED, State
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from worker.outcome import Outcome
     from worker.services import Services
-    from worker.store.database import Database
-
-Slug = Annotated[str, typer.Argument(metavar="PUB", help="Slug of a publication, such as weifangdaily.")]
-Day = Annotated[str, typer.Argument(metavar="DATE", help="Date of the edition, YYYY-MM-DD.")]
-Label = Annotated[str, typer.Option(help="Name of an extra edition of that day.")]
-
-_COLUMNS = ("publication", "date", "label", "state", "pages", "articles", "updated_at", "error")
 
 
 def ingest(
@@ -51,96 +46,16 @@ def ingest(
             note(f"{publication} {day}: enqueued; watch it with `broadsheet status --publication {publication}`")
             return
         failed = _run(services, edition_id, dumps, quiet=as_json)
-        rows = _rows(services.database, edition_id=edition_id)
+        rows = edition_rows(services.database, edition_id=edition_id)
     finally:
         services.close()
     if as_json:
         print_json(rows[0])
     else:
-        print_table(rows, _COLUMNS, "")
+        print_table(rows, COLUMNS, "")
     if failed:
         note(f"broadsheet: {failed}")
         raise typer.Exit(1)
-
-
-def status(
-    publication: Annotated[str | None, typer.Option(help="Only this publication.")] = None,
-    day: Annotated[str | None, typer.Option("--date", help="Only this date, YYYY-MM-DD.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Most editions to list, newest first.")] = 200,
-    as_json: Json = False,
-) -> None:
-    """Show where editions stand, newest first."""
-    from worker.settings import get_settings
-    from worker.store.opening import open_database
-
-    wanted = parse_day(day) if day else None
-    database = open_database(get_settings())
-    try:
-        rows = _rows(database, publication=publication, day=wanted, limit=limit)
-    finally:
-        database.close()
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(rows, _COLUMNS, "no editions: `broadsheet up` starts the service, `broadsheet ingest` reads one")
-
-
-def retry(publication: Slug, day: Day, label: Label = "", as_json: Json = False) -> None:
-    """Open an ended edition again: its failed pages if only pages failed, else all of it. The service does the work."""
-    from worker.settings import get_settings
-    from worker.store.opening import open_database
-
-    wanted = parse_day(day)
-    database = open_database(get_settings())
-    try:
-        edition_id = reopen(database, publication, wanted, label)
-        rows = _rows(database, edition_id=edition_id)
-    finally:
-        database.close()
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(rows, _COLUMNS, "")
-
-
-def reopen(database: "Database", slug: str, day: date, label: str, *, whole: bool = False) -> int:
-    """Open an ended edition again, for the next tick; gives its id."""
-    from datetime import UTC, datetime
-
-    from sqlalchemy import select
-
-    from worker.actors import operator_name
-    from worker.store import editions, moves
-    from worker.store.moves import Change
-    from worker.store.tables import Edition, Publication
-
-    change = Change(actor=operator_name(), at=datetime.now(UTC), reason="opened again")
-    query = (
-        select(Edition).join(Publication).where(Publication.slug == slug, Edition.date == day, Edition.label == label)
-    )
-    with database.begin() as session:
-        edition = session.scalars(query).one_or_none()
-        if edition is None:
-            raise WrongUsage(f"{slug} {day}: no such edition; `broadsheet status --publication {slug}` lists them")
-        if not editions.ended(edition.state):
-            raise WrongUsage(f"{slug} {day} is {edition.state}: only an edition that has ended is opened again")
-        pages = editions.pages_of(session, edition.id)
-        bad = [page for page in pages if page.state in {PageState.FAILED, PageState.PARTIAL}]
-        if bad and not whole:
-            moves.move_edition(session, edition.id, State.PROCESSING, change)
-            for page in bad:
-                moves.move_page(session, page.id, PageState.PENDING, change, attempts=0, next_attempt_at=change.at)
-        else:
-            moves.move_edition(session, edition.id, State.SCHEDULED, change, attempts=0, next_attempt_at=change.at)
-        return edition.id
-
-
-def parse_day(text: str) -> date:
-    """Read a date as a user gives it."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise WrongUsage(f"{text!r} is not a date; write YYYY-MM-DD") from error
 
 
 def _read_dumps(paths: list[Path], more: list[Path] | None) -> list[tuple[str, bytes]]:
@@ -163,7 +78,7 @@ def _read_dumps(paths: list[Path], more: list[Path] | None) -> list[tuple[str, b
 
 
 def _open_edition(services: "Services", slug: str, day: date, label: str, *, dumps: bool, enqueue: bool) -> int:
-    from scheduler import catalogue, planner, register
+    from scheduler import catalogue, decisions, planner, register
     from worker.store import editions, moves
     from worker.store.moves import Change
     from worker.store.tables import Edition
@@ -178,6 +93,7 @@ def _open_edition(services: "Services", slug: str, day: date, label: str, *, dum
         raise WrongUsage(f"{slug} {day} is in the future: in {row.time_zone} it is {row.calendar.today(now)}")
     change = Change(actor=services.actor, at=now, reason="asked for")
     with services.database.begin() as session:
+        row = decisions.applied(session, {slug: row})[slug]
         publication_id = register.publications(session, [row], change)[slug]
         due = planner.edition(row, day, now)
         edition_id, _ = register.edition(session, publication_id, due, change, label=label)
@@ -247,49 +163,3 @@ def _wait_for_others(services: "Services", edition_id: int) -> "Outcome":
         if time.monotonic() > deadline:
             return Outcome(text="the service has not finished its pages; `broadsheet status` shows how far it is")
         time.sleep(0.2)
-
-
-def _rows(
-    database: "Database",
-    *,
-    publication: str | None = None,
-    day: date | None = None,
-    edition_id: int | None = None,
-    limit: int = 1,
-) -> list[dict[str, Any]]:
-    from sqlalchemy import select
-
-    from worker.store.tables import Edition, Publication
-
-    query = (
-        select(Edition, Publication.slug)
-        .join(Publication)
-        .order_by(Edition.date.desc(), Publication.slug, Edition.label)
-    )
-    if publication is not None:
-        query = query.where(Publication.slug == publication)
-    if day is not None:
-        query = query.where(Edition.date == day)
-    if edition_id is not None:
-        query = query.where(Edition.id == edition_id)
-    with database.read() as session:
-        found = session.execute(query.limit(limit)).all()
-    return [
-        {
-            "id": edition.id,
-            "publication": slug,
-            "date": edition.date,
-            "label": edition.label,
-            "state": edition.state.value,
-            "pages": edition.pages,
-            "articles": edition.articles,
-            "error": edition.error,
-            "attempts": edition.attempts,
-            "next_attempt_at": edition.next_attempt_at,
-            "expected_at": edition.expected_at,
-            "deadline_at": edition.deadline_at,
-            "updated_at": edition.updated_at,
-            "ended_at": edition.ended_at,
-        }
-        for edition, slug in found
-    ]

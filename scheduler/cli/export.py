@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from scheduler.cli.editions import parse_day
+from scheduler.cli.options import parse_day
 from scheduler.cli.output import Json, WrongUsage, json_line, note, plain, print_json, say
 
 

@@ -1,4 +1,4 @@
-"""Commands on the service itself: ``up``, ``publications``, ``migrate``, ``config``, ``doctor``."""
+"""Commands on the service itself: ``up``, ``migrate``, ``config``, ``doctor``."""
 
 import time
 from typing import Annotated, Any
@@ -14,7 +14,7 @@ _URLS = frozenset({"database_url", "redis_url"})
 def up(
     flower: Annotated[bool, typer.Option(help="Also run Flower.")] = True,
 ) -> None:
-    """Run the service on this machine: two workers, beat and Flower, until Ctrl-C."""
+    """Run the service on this machine: two workers, beat, Flower and the metrics, until Ctrl-C."""
     from scheduler import catalogue, supervisor
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
@@ -37,6 +37,8 @@ def up(
         service.add("beat", supervisor.beat())
         if flower:
             service.add("flower", supervisor.flower(port))
+        if settings.metrics_port:
+            service.add("metrics", supervisor.metrics())
         look_only = "" if settings.flower_user else ", to look only: BROADSHEET_FLOWER_USER is not set"
         told = f"; Flower: http://{settings.flower_host}:{port}/{look_only}" if flower else ""
         note(f"broadsheet is up; Ctrl-C stops it{told}")
@@ -52,30 +54,6 @@ def up(
         if ours:
             embedded.stop(settings)
     note("broadsheet: stopped")
-
-
-def publications(
-    every: Annotated[bool, typer.Option("--all", help="Also those that are not enabled.")] = False,
-    as_json: Json = False,
-) -> None:
-    """List the newspapers of the catalogue."""
-    from scheduler import catalogue
-    from worker.redact import without_secrets
-    from worker.settings import get_settings
-
-    found = catalogue.load(get_settings().catalogue)
-    rows = [
-        row.model_dump() | {"edition_url": without_secrets(row.edition_url)}
-        for row in found.rows.values()
-        if row.enabled or every
-    ]
-    for line in found.errors:
-        note(f"broadsheet: {line}")
-    if as_json:
-        print_json(rows)
-    else:
-        columns = ("slug", "name", "family", "enabled", "verified", "edition_url")
-        print_table(rows, columns, "no publication is enabled: `broadsheet publications --all` lists all")
 
 
 def migrate(as_json: Json = False) -> None:

@@ -26,7 +26,7 @@ def restore(
     """Restore a page dump: print its items, and what was taken out, as JSON."""
     from dataclasses import asdict, replace
 
-    from scheduler.cli.editions import parse_day
+    from scheduler.cli.options import parse_day
     from scheduler.cli.output import print_json
     from worker.clean import explain_page, with_dateline
     from worker.parse.page_text import decode_page_text

@@ -1,4 +1,4 @@
-"""The runbook's drill: copy a running service with standard tools, destroy it, restore it, compare all that was stored."""
+"""The runbook's drill: copy a running service with standard tools, destroy it, restore it, compare."""
 
 import os
 import shutil

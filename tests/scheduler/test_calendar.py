@@ -2,10 +2,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from scheduler import public_holidays
 from scheduler.calendar import Calendar
 
 
@@ -95,3 +97,69 @@ def test_an_edition_is_expected_on_its_own_day_and_before_its_deadline(day, zone
     assert paper.today(paper.expected_at(day)) == day
     assert paper.expected_at(day) <= paper.deadline_at(day)
     assert paper.expected_at(day).utcoffset() == timedelta(0)
+
+
+def test_a_paper_of_single_dates_appears_on_those():
+    paper = calendar(days=frozenset({date(2026, 3, 5), date(2028, 2, 29)}))
+    days = [date(2026, 3, 4), date(2026, 3, 5), date(2027, 3, 5), date(2028, 2, 29)]
+    assert [paper.appears(day) for day in days] == [False, True, False, True]
+
+
+def test_a_paper_of_working_days_stays_away_on_weekends():
+    week = [date(2026, 3, 2) + timedelta(days=day) for day in range(7)]
+    assert [calendar(days="weekdays").appears(day) for day in week] == [True] * 5 + [False] * 2
+
+
+def test_chinas_holidays_and_the_working_days_moved_for_them():
+    paper = calendar(days="weekdays", holidays="CN")
+    assert not paper.appears(date(2026, 2, 17)), "spring festival, a Tuesday"
+    assert paper.appears(date(2026, 2, 14)), "a Saturday that is worked in exchange"
+    assert not paper.appears(date(2026, 3, 7)), "an ordinary Saturday"
+    assert not calendar(holidays="CN").appears(date(2026, 2, 21)), "a Saturday within the festival"
+    assert calendar(holidays="CN").appears(date(2026, 3, 7))
+
+
+def test_chinas_holidays_beyond_the_decrees_fall_back_and_it_is_said_once():
+    public_holidays.kind.cache_clear()
+    public_holidays._say_once.cache_clear()
+    paper = calendar(days="weekdays", holidays="CN")
+    with structlog.testing.capture_logs() as said:
+        assert not paper.appears(date(2049, 10, 1)), "the national day, a Friday"
+        assert paper.appears(date(2049, 9, 30))
+        assert not paper.appears(date(2049, 10, 9))
+    assert [(line["event"], line["year"]) for line in said] == [("holidays_not_decreed", 2049)]
+
+
+def test_another_countrys_holidays():
+    paper = calendar("Europe/Berlin", holidays="DE")
+    assert [paper.appears(date(2026, 12, day)) for day in (24, 25, 26, 27)] == [True, False, False, True]
+
+
+def test_what_appears_on_a_holiday_may_be_fewer_pages_or_the_usual():
+    holiday, ordinary = date(2026, 2, 17), date(2026, 3, 3)
+    pages = {"tue": 8}
+    short = calendar(holidays="CN", on_holidays="short", pages=pages)
+    usual = calendar(holidays="CN", on_holidays="usual", pages=pages)
+    assert short.appears(holiday)
+    assert usual.appears(holiday)
+    assert (short.expected_pages(holiday), usual.expected_pages(holiday)) == (0, 8)
+    assert (short.expected_pages(ordinary), short.expected_pages(date(2026, 3, 4))) == (8, None)
+
+
+def test_single_dates_go_before_every_rule():
+    day = date(2026, 2, 17)
+    assert calendar(holidays="CN", extra_editions=frozenset({day})).appears(day)
+    assert not calendar(extra_editions=frozenset({day}), no_edition=frozenset({day})).appears(day)
+
+
+def test_a_deadline_that_is_not_after_the_expected_time_is_the_next_days():
+    paper = calendar(expected=time(22), deadline=time(2))
+    assert paper.expected_at(date(2026, 12, 31)) == utc(2026, 12, 31, 14)
+    assert paper.deadline_at(date(2026, 12, 31)) == utc(2026, 12, 31, 18)
+    assert paper.deadline_at(date(2028, 2, 28)) == utc(2028, 2, 28, 18)
+
+
+def test_a_deadline_in_the_gap_of_summer_time_comes_after_the_expected_time():
+    paper = calendar("Europe/Berlin", expected=time(1, 59), deadline=time(2, 30))
+    assert paper.expected_at(date(2026, 3, 29)) == utc(2026, 3, 29, 0, 59)
+    assert paper.deadline_at(date(2026, 3, 29)) == utc(2026, 3, 29, 1, 30)

@@ -16,10 +16,10 @@ from worker.app import app, make_app
 from worker.domain import PageState, State
 from worker.job import Job
 from worker.settings import Settings
-from worker.store import editions
+from worker.store import decisions, editions
 from worker.store.editions import NewPage
 from worker.store.moves import Change, move_edition
-from worker.store.tables import Edition, Event, Page
+from worker.store.tables import Edition, Event, Page, Publication
 
 pytestmark = pytest.mark.usefixtures("broker")
 
@@ -203,7 +203,7 @@ def test_a_dead_workers_page_is_taken_over_and_given_up_after_enough_attempts(se
         assert tick(services, rows).taken_over == 1
         with services.database.read() as session:
             page = session.get_one(Page, page_id)
-        assert page.state is (PageState.PENDING if attempt < settings.max_attempts else PageState.FAILED)
+        assert page.state is (PageState.PENDING if attempt < settings.max_attempts else PageState.QUARANTINED)
     assert ("edition.finish", f"({edition_id}, one 2026-03-05)") in messages(redis, "daily")
 
 
@@ -260,3 +260,15 @@ def _processing(services, rows) -> tuple[int, int]:
         editions.ensure_pages(session, edition_id, [NewPage(number="01", name=None, url="http://127.0.0.1:9/")], change)
         page_id = session.scalar(select(func.max(Page.id)))
     return edition_id, page_id
+
+
+def test_what_an_operator_enabled_is_planned_and_what_he_disabled_is_not(services, rows):
+    change = Change(actor="operator:lin", at=services.clock(), reason="looked at it")
+    with services.database.begin() as session:
+        decisions.decide(session, ["off"], change, enabled=True)
+        decisions.decide(session, ["one"], change, enabled=False)
+    tick(services, rows)
+    with services.database.read() as session:
+        assert set(session.scalars(select(Publication.slug).join(Edition))) == {"two", "off"}
+        told = dict(session.execute(select(Publication.slug, Publication.enabled)).tuples().all())
+    assert told == {"one": False, "two": True, "off": True}

@@ -5,7 +5,7 @@ it names stands in the document's text at all, so that is asked first.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import SelectolaxError
@@ -16,8 +16,10 @@ from worker.parse.tree import Node, attribute, children, parse
 _SUFFIX = re.compile(r"\s*::(?:(own)|attr\(([\w:-]+)\))$")
 _SKIPPED = frozenset({"script", "style", "noscript", "select", "textarea"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table"})
-_NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])(founder-[\w-]+)")
+_NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])((?:founder|cms)-[\w-]+)")
+_PAGE = re.compile(r"^第?\s*\w{1,4}\s*版\s*(?:[:：]|$)")
 _SEPARATED = bytes.maketrans(b"\0\"'=<>/&;,", b" " * 10)
+_FEW = 16  #: names that are looked for one by one; for more, the document is taken apart into words once
 
 
 class Document:
@@ -26,21 +28,49 @@ class Document:
     def __init__(self, html: str) -> None:
         self.html = html
         self.tree = parse(html)
-        self._mentioned = _mentioned(html)
+        # In small letters, as documents that declare no type match ids and classes without case.
+        self._lowered = html.encode("utf-8", "replace").lower().replace(b"\0", b"")
+        self._known: dict[bytes, bool] = {}
+        self._words: frozenset[bytes] | None = None
 
     def all(self, selector: str) -> list[Node]:
         """Every node that one selector finds, in document order."""
         css, names = _compiled(selector)
-        if names and not any(map(self._mentioned.issuperset, names)):
+        if names and not self._mentions_any(names):
             return []
         try:
             return self.tree.css(css)
         except SelectolaxError:
             return []
 
-    def mentions(self, word: str) -> bool:
-        """Whether a tag, id, class or other word of that name may stand in the document."""
-        return word.encode() in self._mentioned
+    def each(self, selector: str) -> Iterator[Node]:
+        """The same one by one: the first is mostly all that is wanted, and is found without looking at the rest."""
+        css, names = _compiled(selector)
+        if names and not self._mentions_any(names):
+            return
+        try:
+            first = self.tree.css_first(css)
+            if first is not None:
+                yield first
+                yield from self.tree.css(css)[1:]
+        except SelectolaxError:
+            return
+
+    def mentions(self, markup: str) -> bool:
+        """Whether a piece of markup in small letters, such as ``<img``, may stand in the document."""
+        return markup.encode() in self._lowered
+
+    def _mentions_any(self, alternatives: tuple[tuple[bytes, ...], ...]) -> bool:
+        return any(all(map(self._mentions, names)) for names in alternatives)
+
+    def _mentions(self, name: bytes) -> bool:
+        known = self._known.get(name)
+        if known is None:
+            if self._words is None and len(self._known) >= _FEW:
+                self._words = frozenset(self._lowered.translate(_SEPARATED).split())
+            known = name in (self._lowered if self._words is None else self._words)
+            self._known[name] = known
+        return known
 
     def nodes(self, selectors: Iterable[str]) -> list[Node]:
         """What the first selector that finds anything finds."""
@@ -49,25 +79,39 @@ class Document:
                 return found
         return []
 
-    def first(self, selectors: Iterable[str], shut: Collection[int] = ()) -> tuple[str | None, Node | None]:
-        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken."""
+    def first(
+        self, selectors: Iterable[str], shut: Collection[int] = (), *, named_only: bool = False
+    ) -> tuple[str | None, Node | None]:
+        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken.
+
+        A selector that names no id, class or own tag (``h1``) is asked only where none that does finds a node: an
+        empty field of the template stays empty, and the site's own headings do not fill it; with ``named_only`` never.
+        """
+        there = False
         for selector in selectors:
-            for node in self.all(selector):
+            named = is_named(selector)
+            if not named and (there or named_only):
+                continue
+            for node in self.each(selector):
                 if node.mem_id in shut:
                     continue
+                there = there or named
                 _, own, name = _split(selector)
                 text = attribute(node, name) if name else own_text(node) if own else text_of(node)
-                if tidied := tidy(text):
+                if (tidied := tidy(text)) and (named or not _is_signpost(node, tidied)):
                     return tidied, node
         return None, None
 
 
-def _mentioned(html: str) -> frozenset[bytes]:
-    """Every word of a document in small letters, its ids, classes and tags among them.
+def is_named(selector: str) -> bool:
+    """Whether a selector names an id, a class or a tag of the template's own in all its alternatives."""
+    return bool(_compiled(selector)[1])
 
-    In small letters, as documents that declare no type match ids and classes without case.
-    """
-    return frozenset(html.encode("utf-8", "replace").lower().translate(_SEPARATED).split())
+
+def _is_signpost(node: Node, text: str) -> bool:
+    """Whether a heading leads about the site (a link, a page's label) instead of standing over an article."""
+    link = node.css_first("a[href]")
+    return bool(_PAGE.match(text)) or (link is not None and 2 * len(tidy(text_of(link))) > len(text))
 
 
 @lru_cache(maxsize=4096)
@@ -76,7 +120,7 @@ def _compiled(selector: str) -> tuple[str, tuple[tuple[bytes, ...], ...]]:
 
     No alternatives at all mean that nothing can be said beforehand.
     """
-    css = _split(selector)[0]
+    css = css_of(selector)
     plain = re.sub(r"\[[^\]]*\]", "", css)
     if ":not" in plain or re.search(r"\([^)]*,", plain):
         return css, ()
@@ -84,6 +128,11 @@ def _compiled(selector: str) -> tuple[str, tuple[tuple[bytes, ...], ...]]:
         tuple((match[1] or match[2]).lower().encode() for match in _NAME.finditer(part)) for part in plain.split(",")
     )
     return css, names if all(names) else ()
+
+
+def css_of(selector: str) -> str:
+    """A selector's CSS, without what of the node is meant."""
+    return _split(selector)[0]
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,11 @@
 """Engines and sessions: the one place that knows how SQLite and PostgreSQL differ in transactions."""
 
-from collections.abc import Iterator
+import itertools
+import random
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
@@ -12,6 +15,14 @@ from worker.errors import Unusable
 
 #: How long SQLite waits for another writer before it gives up, seconds.
 SQLITE_BUSY_SECONDS = 60
+
+Result = TypeVar("Result")
+
+#: PostgreSQL's codes for a transaction that was broken off and may be done anew: serialisation failure, deadlock.
+_BROKEN_OFF = frozenset({"40001", "40P01"})
+
+#: How often a transaction that is broken off is done at most.
+_MOST_RUNS = 5
 
 
 class Database:
@@ -35,6 +46,23 @@ class Database:
         """One transaction that may write: commits at the end of the block, rolls back on any exception."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def run(self, work: Callable[[Session], Result]) -> Result:
+        """Do work in one transaction that may write, again if PostgreSQL had to break it off.
+
+        A deadlock or a serialisation failure undoes the whole transaction and says nothing of the work, so it is done
+        anew. ``work`` must therefore change nothing outside the database.
+        """
+        for attempt in itertools.count(1):
+            try:
+                with self.begin() as session:
+                    return work(session)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in _BROKEN_OFF or attempt == _MOST_RUNS:
+                    raise
+                # Not in step with the one that it collided with.
+                time.sleep(random.uniform(0, 0.05 * attempt))  # noqa: S311  # nothing secret
+        raise AssertionError
 
     @contextmanager
     def read(self) -> Iterator[Session]:

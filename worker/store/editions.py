@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from worker.domain import ENDED, PAGE_ENDED, PageState, State
+from worker.domain import ENDED, PAGE_ENDED, STANDING, PageState, State
 from worker.store.moves import Change
 from worker.store.tables import Article, Edition, Event, Page, Publication
 
@@ -25,6 +25,9 @@ class NewEdition:
     queue: str  #: ``daily`` or ``backfill``
     expected_at: datetime
     deadline_at: datetime
+    expected_pages: int | None = None
+    off_calendar: bool = False
+    backfill_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +42,15 @@ class NewPage:
 
 def insert_if_absent(session: Session, table: type[Any], values: dict[str, Any], key: Sequence[str]) -> int | None:
     """Insert a row unless its key is there already; gives its id, or nothing if it was there."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(key))
+    statement = insert_or_nothing(session, table, key).values(**values)
     row_id: int | None = session.execute(statement.returning(table.id)).scalar_one_or_none()
     return row_id
+
+
+def insert_or_nothing(session: Session, table: type[Any], key: Sequence[str]) -> Any:
+    """An INSERT that passes over rows whose key is there already."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table.__table__).on_conflict_do_nothing(index_elements=list(key))
 
 
 def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[int, bool]:
@@ -57,10 +65,10 @@ def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[i
         "expected_at": new.expected_at,
         "deadline_at": new.deadline_at,
         "next_attempt_at": max(new.expected_at, change.at) if new.queue == "daily" else change.at,
-        "pages": 0,
-        "articles": 0,
-        "attempts": 0,
-        "token": 0,
+        "expected_pages": new.expected_pages,
+        "off_calendar": new.off_calendar,
+        "backfill_id": new.backfill_id,
+        "open_backfill_id": new.backfill_id,
         "created_at": change.at,
         "updated_at": change.at,
     }
@@ -89,9 +97,6 @@ def ensure_pages(session: Session, edition_id: int, new: Sequence[NewPage], chan
             "url": page.url,
             "areas": [],
             "removed": [],
-            "listed": 0,
-            "attempts": 0,
-            "token": 0,
             "next_attempt_at": change.at,
             "created_at": change.at,
             "updated_at": change.at,
@@ -151,16 +156,22 @@ def due(table: type[Edition] | type[Page], now: datetime, sent_before: datetime)
         table.state.in_(states),
         table.next_attempt_at <= now,
         or_(table.enqueued_at.is_(None), table.enqueued_at < sent_before),
+        *([Edition.held_at.is_(None)] if table is Edition else []),
     )
 
 
 def take_due(
-    session: Session, table: type[Edition] | type[Page], now: datetime, sent_before: datetime, limit: int
+    session: Session, table: type[Edition] | type[Page], queue: str, *, now: datetime, sent_before: datetime, limit: int
 ) -> list[int]:
-    """Mark due rows as sent and give their ids, oldest first; a second scheduler gets none of them."""
+    """Mark due rows of a queue as sent and give their ids, oldest first; a second scheduler gets none of them."""
     condition = due(table, now, sent_before)
     if table is Page:
-        condition = (*condition, Page.edition_id.in_(select(Edition.id).where(Edition.state == State.PROCESSING)))
+        going_on = select(Edition.id).where(
+            Edition.state == State.PROCESSING, Edition.queue == queue, Edition.held_at.is_(None)
+        )
+        condition = (*condition, Page.edition_id.in_(going_on))
+    else:
+        condition = (*condition, Edition.queue == queue)
     # Rows that another scheduler is just taking are left to it, so that the two cannot wait for each other crosswise.
     ids = session.scalars(
         select(table.id)
@@ -194,27 +205,48 @@ def forget_sent(session: Session, sent_before: datetime) -> int:
     )
 
 
-def expired(session: Session, table: type[Edition] | type[Page], now: datetime) -> Sequence[int]:
-    """Rows whose lease has ended without its holder having finished."""
-    return session.scalars(
-        select(table.id).where(table.state.in_([State.FETCHING, PageState.FETCHING]), table.lease_expires_at < now)
-    ).all()
+def expired(session: Session, table: type[Edition] | type[Page], now: datetime, limit: int) -> Sequence[Any]:
+    """Rows whose lease has ended without its holder having finished, the longest dead first."""
+    query = select(table).where(table.state.in_([State.FETCHING, PageState.FETCHING]), table.lease_expires_at < now)
+    return session.scalars(query.order_by(table.lease_expires_at).limit(limit)).all()
 
 
-def unfinished(session: Session, sent_before: datetime) -> Sequence[int]:
+def bring_back(session: Session, now: datetime, lease: timedelta) -> int:
+    """Shorten what a clock that jumped back left in the future, so that nobody waits for it; gives the rows changed.
+
+    A lease that begins now ends after ``lease``; clocks that differ a little are let be.
+    """
+    changed = 0
+    for table in (Edition, Page):
+        leases = update(table).where(table.lease_expires_at > now + 2 * lease).values(lease_expires_at=now + lease)
+        sent = update(table).where(table.enqueued_at > now + lease).values(enqueued_at=now)
+        changed += sum(len(session.scalars(each.returning(table.id)).all()) for each in (leases, sent))
+    return changed
+
+
+def unfinished(session: Session, sent_before: datetime, limit: int) -> Sequence[int]:
     """Editions whose pages have all ended, but which nobody has finished, with no message under way."""
-    return session.scalars(
-        select(Edition.id).where(
-            Edition.state == State.PROCESSING,
-            or_(Edition.enqueued_at.is_(None), Edition.enqueued_at < sent_before),
-            ~select(Page.id).where(Page.edition_id == Edition.id, Page.state.not_in(PAGE_ENDED)).exists(),
-        )
-    ).all()
+    query = select(Edition.id).where(
+        Edition.state == State.PROCESSING,
+        Edition.held_at.is_(None),
+        or_(Edition.enqueued_at.is_(None), Edition.enqueued_at < sent_before),
+        ~select(Page.id).where(Page.edition_id == Edition.id, Page.state.not_in(PAGE_ENDED)).exists(),
+    )
+    return session.scalars(query.order_by(Edition.queue.desc(), Edition.id).limit(limit)).all()
 
 
-def overdue(session: Session, now: datetime) -> Sequence[int]:
-    """Editions that wait for a publisher past their deadline."""
-    return session.scalars(select(Edition.id).where(Edition.state == State.WAITING, Edition.deadline_at < now)).all()
+def overdue(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Editions that wait for a publisher past their deadline and are not on hold."""
+    query = select(Edition.id).where(
+        Edition.state == State.WAITING, Edition.deadline_at < now, Edition.held_at.is_(None)
+    )
+    return session.scalars(query.order_by(Edition.id).limit(limit)).all()
+
+
+def to_read_again(session: Session, now: datetime, limit: int) -> Sequence[int]:
+    """Editions with something stored that are due for another reading, the oldest due first."""
+    query = select(Edition.id).where(Edition.reread_at <= now, Edition.state.in_(STANDING), Edition.held_at.is_(None))
+    return session.scalars(query.order_by(Edition.reread_at).limit(limit)).all()
 
 
 def ended(state: State) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from worker.domain import ENDED, MOVES, PAGE_ENDED, PAGE_MOVES, PageState, State
+from worker.domain import ENDED, MOVES, PAGE_ENDED, PAGE_MOVES, PAGE_STANDING, STANDING, PageState, State
 from worker.errors import LeaseLost, Refused
 from worker.store.tables import Edition, Event, Page
 
@@ -135,7 +135,10 @@ def _move(
         if expired_before is not None:
             guard.append(table.lease_expires_at == row.lease_expires_at)
         done = session.execute(
-            update(table).where(*guard).values(**values).returning(table.token, table.attempts)
+            update(table)
+            .where(*guard)
+            .values(**_implied(row.state, to, values) | values)
+            .returning(table.token, table.attempts)
         ).one_or_none()
         if done is not None:
             break
@@ -157,6 +160,47 @@ def _move(
     session.flush()
     new_token: int = done.token
     return new_token
+
+
+def _implied(left: State | PageState, to: State | PageState, values: Collection[str]) -> dict[str, Any]:
+    """What changes with every ended row that is opened again, with one that ends, and with every new error.
+
+    While a row that has something stored is read again, that end state stands for those who read the database; it
+    gives way only to the next one.
+    """
+    implied: dict[str, Any] = {"failure": None, "fingerprint": None} if "error" in values else {}
+    ended, standing = (ENDED, STANDING) if isinstance(to, State) else (PAGE_ENDED, PAGE_STANDING)
+    if to in ended:
+        return implied | {"settled": None}
+    if left not in ended:
+        return implied
+    return implied | {"settled": left if left in standing else None, "attempts": 0, "deaths": 0}
+
+
+def edition_of(session: Session, page_id: int) -> int:
+    """The edition that a page belongs to.
+
+    Raises:
+        Refused: there is no such page.
+    """
+    edition_id = session.scalar(select(Page.edition_id).where(Page.id == page_id))
+    if edition_id is None:
+        raise Refused(f"pages: no row {page_id}")
+    return edition_id
+
+
+def require_released(session: Session, edition_id: int) -> None:
+    """Check that an edition is not on hold.
+
+    Raises:
+        Refused: it is, with who holds it and why.
+    """
+    held = session.execute(
+        select(Edition.held_by, Edition.hold_reason).where(Edition.id == edition_id, Edition.held_at.is_not(None))
+    ).one_or_none()
+    if held is not None:
+        why = f": {held.hold_reason}" if held.hold_reason else ""
+        raise Refused(f"editions {edition_id} is on hold by {held.held_by}{why}")
 
 
 def renew(session: Session, lease: Lease, until: datetime) -> None:

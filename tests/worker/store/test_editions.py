@@ -33,9 +33,10 @@ def count(services, table):
         return len(session.scalars(select(table.id)).all())
 
 
-def take(services, table, now, limit=100, redelivery=900):
+def take(services, table, now, limit=100, redelivery=900, queue="daily"):
     with services.database.begin() as session:
-        return editions.take_due(session, table, now, now - timedelta(seconds=redelivery), limit)
+        sent_before = now - timedelta(seconds=redelivery)
+        return editions.take_due(session, table, queue, now=now, sent_before=sent_before, limit=limit)
 
 
 def test_an_edition_is_made_once(services, clock, change):
@@ -127,7 +128,8 @@ def test_two_schedulers_never_get_the_same_row(services, clock):
                 start.wait()
                 with database.begin() as session:
                     now = clock()
-                    taken.extend(editions.take_due(session, Page, now, now - timedelta(seconds=900), 5))
+                    sent_before = now - timedelta(seconds=900)
+                    taken.extend(editions.take_due(session, Page, "daily", now=now, sent_before=sent_before, limit=5))
         except BaseException as error:
             wrong.append(error)
             start.abort()
@@ -176,10 +178,10 @@ def test_expired_leases_are_those_of_rows_in_work_only(services, clock):
     page = make_page(services, state=PageState.FETCHING)
     make_edition(services)
     with services.database.read() as session:
-        assert editions.expired(session, Edition, clock()) == []
+        assert editions.expired(session, Edition, clock(), 9) == []
         later = clock() + timedelta(seconds=61)
-        assert editions.expired(session, Edition, later) == [edition]
-        assert editions.expired(session, Page, later) == [page]
+        assert [row.id for row in editions.expired(session, Edition, later, 9)] == [edition]
+        assert [row.id for row in editions.expired(session, Page, later, 9)] == [page]
 
 
 def test_unfinished_is_an_edition_whose_pages_have_all_ended_and_whose_finish_is_not_under_way(services, clock):
@@ -192,8 +194,8 @@ def test_unfinished_is_an_edition_whose_pages_have_all_ended_and_whose_finish_is
     with services.database.begin() as session:
         editions.mark_sent(session, Edition, [sent], clock())
     with services.database.read() as session:
-        assert sorted(editions.unfinished(session, clock())) == [ended, empty]
-        assert sorted(editions.unfinished(session, clock() + timedelta(seconds=1))) == [ended, empty, sent]
+        assert sorted(editions.unfinished(session, clock(), 9)) == [ended, empty]
+        assert sorted(editions.unfinished(session, clock() + timedelta(seconds=1), 9)) == [ended, empty, sent]
         assert (editions.open_pages(session, running), editions.open_pages(session, ended)) == (1, 0)
 
 
@@ -203,7 +205,7 @@ def test_overdue_is_an_edition_that_waits_past_its_deadline(services, clock):
     make_edition(services, state=State.WAITING, deadline_at=ahead)
     make_edition(services, state=State.FETCHING, deadline_at=past)
     with services.database.read() as session:
-        assert editions.overdue(session, clock()) == [late]
+        assert editions.overdue(session, clock(), 9) == [late]
 
 
 def test_a_scheduled_edition_is_made_due_by_hand_and_no_other(services, clock):

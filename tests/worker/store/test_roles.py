@@ -23,7 +23,8 @@ from worker.store import editions, schema
 from worker.store.database import Database
 from worker.store.moves import Change
 from worker.store.roles import APPEND_ONLY, KEPT, SCHEMA, Roles
-from worker.store.tables import Base, Edition, Page
+from worker.store.tables import Edition, Page
+from worker.store.watching import Base
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 

@@ -1,0 +1,193 @@
+"""Commands on backfills: ``backfill`` asks for a range of editions, ``backfills`` lists and steers them."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scheduler.cli.options import DryRun, Reason, change, opened, parse_day
+from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from scheduler.catalogue import Row
+    from worker.store.database import Database
+
+_COLUMNS = (
+    *("id", "state", "publications", "first_date", "last_date", "total", "done", "to_do", "under_way", "failed"),
+    *("missing", "an_hour", "expected_end"),
+)
+
+
+class Step(StrEnum):
+    """What may be done to a backfill."""
+
+    SHOW = "show"
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+def backfill(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[PUB]... FROM TO", help="Slugs, then the first and the last date, YYYY-MM-DD."),
+    ],
+    every: Annotated[bool, typer.Option("--all", help="Every newspaper that is enabled.")] = False,
+    oldest_first: Annotated[bool, typer.Option("--oldest-first", help="Begin with FROM instead of TO.")] = False,
+    window: Annotated[
+        int | None, typer.Option(min=1, help="Most editions under way at the same time.", show_default="the setting")
+    ] = None,
+    reason: Reason = "",
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Ask for a range of past editions; the service reads them, a few at a time, behind today's.
+
+    Editions that are there already are left alone. `broadsheet backfills` shows how far it is.
+    """
+    from scheduler import backfill as plan
+    from worker.settings import get_settings
+    from worker.store import backfills
+
+    if len(words) < 2:  # noqa: PLR2004  # two dates
+        raise WrongUsage("write PUB… FROM TO, such as: broadsheet backfill weifangdaily 2025-01-01 2025-12-31")
+    *slugs, first_word, last_word = words
+    first, last = parse_day(first_word), parse_day(last_word)
+    rows = _papers(slugs, every=every)
+    if last < first:
+        raise WrongUsage(f"{last} is before {first}: write the first date, then the last")
+    today = max(row.calendar.today(datetime.now(UTC)) for row in rows)
+    if last > today:
+        raise WrongUsage(f"{last} is in the future; today is {today}")
+    total = plan.count(rows, first, last)
+    if not total:
+        raise WrongUsage(f"no edition between {first} and {last}, say the calendars")
+    with opened() as database:
+        there = _there(database, [row.slug for row in rows], first, last)
+        if dry_run:
+            found: dict[str, Any] = {
+                "publications": [row.slug for row in rows], "first_date": first, "last_date": last,
+                "total": total, "there": there, "dry_run": True,
+            }  # fmt: skip
+            if as_json:
+                print_json(found)
+            else:
+                say(f"{len(rows)} newspapers, {first} to {last}: {total} editions, {there} are there already")
+                note("dry run: nothing was changed")
+            return
+        how = change(reason)
+        made = database.run(
+            lambda session: (
+                backfills.add(
+                    session,
+                    slugs=[row.slug for row in rows],
+                    first=first,
+                    last=last,
+                    newest_first=not oldest_first,
+                    cap=window or get_settings().backfill_window,
+                    total=total,
+                    change=how,
+                ).id
+            )
+        )
+        _print(database, [made], as_json=as_json)
+    note(f"backfill {made}: {total} editions; the service reads them, `broadsheet backfills` shows how far it is")
+
+
+def backfills(
+    step: Annotated[Step | None, typer.Argument(metavar="[show|pause|resume|cancel]", help="What to do.")] = None,
+    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Which backfill.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Most backfills to list, the newest first.")] = 20,
+    reason: Reason = "",
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """List backfills and how far they are, or show, pause, resume or cancel one.
+
+    A paused one begins nothing until it is resumed; a cancelled one skips what it has not begun.
+    """
+    from worker.domain import BackfillState
+    from worker.errors import Refused
+    from worker.store import backfills as stored
+
+    with opened() as database:
+        if step is None:
+            with database.read() as session:
+                ids = [row.id for row in stored.latest(session, limit)]
+            _print(database, ids, as_json=as_json)
+            return
+        if number is None:
+            raise WrongUsage(f"say which: broadsheet backfills {step} ID")
+        if step is not Step.SHOW:
+            to = {
+                Step.PAUSE: BackfillState.PAUSED,
+                Step.RESUME: BackfillState.RUNNING,
+                Step.CANCEL: BackfillState.CANCELLED,
+            }[step]
+            how = change(reason)
+            try:
+                with database.begin() as session:
+                    stored.move(session, number, to, how)
+                    if dry_run:
+                        session.rollback()
+            except Refused as error:
+                raise WrongUsage(str(error)) from error
+            if dry_run:
+                note("dry run: nothing was changed")
+        _print(database, [number], as_json=as_json, detail=step is Step.SHOW)
+
+
+def _papers(slugs: list[str], *, every: bool) -> list["Row"]:
+    from scheduler import catalogue
+    from worker.settings import get_settings
+
+    rows = catalogue.load(get_settings().catalogue).rows
+    if every:
+        if slugs:
+            raise WrongUsage("--all takes every enabled newspaper; leave the slugs out")
+        slugs = [row.slug for row in rows.values() if row.enabled]
+    if not slugs:
+        raise WrongUsage("say which newspapers: PUB… FROM TO, or --all FROM TO")
+    unknown = [slug for slug in slugs if slug not in rows]
+    if unknown:
+        raise WrongUsage(f"{unknown[0]}: no such publication; `broadsheet publications --all` lists them")
+    return [rows[slug] for slug in dict.fromkeys(slugs)]
+
+
+def _there(database: "Database", slugs: list[str], first: date, last: date) -> int:
+    from sqlalchemy import func, select
+
+    from worker.store.tables import Edition, Publication
+
+    query = select(func.count()).select_from(Edition).join(Publication).where(Publication.slug.in_(slugs))
+    with database.read() as session:
+        return session.scalars(query.where(Edition.date.between(first, last), Edition.label == "")).one()
+
+
+def _print(database: "Database", ids: list[int], *, as_json: bool, detail: bool = False) -> None:
+    from scheduler.glance import backfill_row
+    from worker.store import backfills as stored
+    from worker.store.tables import Backfill
+
+    now = datetime.now(UTC)
+    rows = []
+    with database.read() as session:
+        for number in ids:
+            row = session.get(Backfill, number)
+            if row is None:
+                raise WrongUsage(f"there is no backfill {number}; `broadsheet backfills` lists them")
+            rows.append(backfill_row(row, stored.progress(session, row, now)))
+    if as_json:
+        print_json(rows)
+        return
+    shown = [row | {"publications": _some(row["publications"])} for row in rows]
+    print_table(shown, _COLUMNS, "no backfills: `broadsheet backfill PUB FROM TO` asks for one")
+    if detail and rows:
+        hidden = ("complete", "partial", "suspect", "skipped", "existing", "made", "cap", "cursor_date", "created_by")
+        say("  ".join(f"{name.replace('_', ' ')}: {rows[0][name]}" for name in (*hidden, "created_at", "reason")))
+        say(f"`broadsheet status --backfill {ids[0]} --state failed` lists what failed")
+
+
+def _some(names: list[str]) -> str:
+    return names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")

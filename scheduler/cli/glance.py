@@ -1,0 +1,80 @@
+"""Print the glance of ``status`` for people. What it shows comes from ``scheduler/glance.py``."""
+
+from typing import TYPE_CHECKING, Any
+
+from scheduler.cli.output import plain, print_table, say
+
+if TYPE_CHECKING:
+    from worker.store.database import Database
+
+#: Faults that a person is shown.
+_FAULTS = 5
+
+
+def print_glance(database: "Database", found: dict[str, Any], limit: int, *, summary: bool) -> None:
+    """Print what :func:`scheduler.glance.glance` found, for people."""
+    from scheduler.cli.status import COLUMNS, edition_rows
+
+    say(_today_line(found["today"]))
+    say(_scheduler_line(found["scheduler"]))
+    seen = found["worker_seen_at"]
+    say(f"Workers: last seen {plain(seen)}" if seen else "Workers: have done nothing yet")
+    queues = found["queues"]
+    say("Queues: " + (", ".join(f"{name} {length}" for name, length in queues.items()) if queues else "Redis is away"))
+    for row in found["backfills"]:
+        say(backfill_line(row))
+    if summary:
+        return
+    faults = found["faults"]
+    if faults:
+        say("\nFaults of the last 7 days (`broadsheet retry --fingerprint F` opens all editions with one again):")
+        columns = ("fingerprint", "failure", "editions", "newest", "example")
+        print_table(faults[:_FAULTS], columns, "")
+        if len(faults) > _FAULTS:
+            say(f"… and {len(faults) - _FAULTS} more: `broadsheet faults`")
+    needs = found["attention"]
+    say("\nNeeds a person:" if needs else "\nNothing needs a person.")
+    if needs:
+        print_table(needs, ("need", "publication", "date", "command", "error"), "")
+        if len(needs) == limit:
+            say(f"… the first {limit}; --limit shows more")
+    newest = edition_rows(database, limit=10)
+    say("")
+    if newest:
+        say("The newest editions (`broadsheet status PUB DATE` tells the life of one):")
+    print_table(newest, COLUMNS, "no editions: `broadsheet up` starts the service, `broadsheet ingest` reads one")
+
+
+def backfill_line(row: dict[str, Any]) -> str:
+    """A backfill in one line."""
+    papers = row["publications"]
+    who = papers[0] + (f" and {len(papers) - 1} more" if len(papers) > 1 else "")
+    end = f", expected to end {plain(row['expected_end'])}" if row["expected_end"] else ""
+    return (
+        f"Backfill {row['id']} ({row['state']}): {who} {row['first_date']} to {row['last_date']}: {row['done']} done, "
+        f"{row['to_do']} to do, {row['failed']} failed, {row['missing']} missing, {row['an_hour']:g} an hour{end}"
+    )
+
+
+def _today_line(today: dict[str, int]) -> str:
+    kinds = ", ".join(f"{today[word]} {word}" for word in ("complete", "partial", "suspect") if today[word])
+    rest = {
+        "late": "late", "waiting": "waiting", "scheduled": "to come", "under_way": "under way", "missing": "missing",
+        "failed": "failed", "skipped": "skipped", "held": "on hold", "reading_again": "of those in being read again",
+    }  # fmt: skip
+    parts = [f"{today[word]} {said}" for word, said in rest.items() if today[word]]
+    return (
+        f"Today: {today['in']} of {today['expected']} in"
+        + (f" ({kinds})" if kinds else "")
+        + "".join(f", {part}" for part in parts)
+    )
+
+
+def _scheduler_line(scheduler: dict[str, Any]) -> str:
+    silent = scheduler["silent_seconds"]
+    if silent is None:
+        return "Scheduler: has never ticked; `broadsheet up` starts it"
+    said = f"{silent} s" if silent < 120 else f"{silent // 60} min"  # noqa: PLR2004  # two minutes
+    if scheduler["well"]:
+        return f"Scheduler: ticked {said} ago"
+    return f"Scheduler: HAS NOT TICKED FOR {said}: start beat (`broadsheet up`, or its unit) and look at its log"

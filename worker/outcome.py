@@ -14,6 +14,7 @@ from worker import completeness, faults, tracing
 from worker.domain import PageState, State
 from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
+from worker.redact import without_secrets
 from worker.settings import Settings
 from worker.store import moves
 from worker.store.articles import Stored
@@ -69,10 +70,10 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
 def reason(error: Exception) -> str:
     """One line that says why: ours as it stands, a foreign error with the place in the code."""
     if isinstance(error, BroadsheetError):
-        return str(error)
+        return without_secrets(str(error))
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"internal error: {type(error).__name__}: {' '.join(str(error).split())}{place}"
+    return without_secrets(f"internal error: {type(error).__name__}: {' '.join(str(error).split())}{place}")
 
 
 def charged(attempts: int, errors: Sequence[Exception]) -> int:

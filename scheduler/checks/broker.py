@@ -5,6 +5,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from scheduler.checks.finding import Finding, bad, ok, warn
 from worker import embedded
@@ -22,13 +24,20 @@ _OURS = ("_kombu", "unacked", "celery", "broadsheet", "epoch", "daily", "backfil
 _SAMPLE = 1000
 
 
+def connect(settings: Settings) -> redis.Redis:
+    """A client that says at once if nobody answers; by default redis-py tries again for seconds."""
+    client = embedded.connect(settings)
+    client.set_retry(Retry(NoBackoff(), 0))
+    return client
+
+
 def check_broker(settings: Settings) -> None:
     """Check that Redis answers.
 
     Raises:
         Unusable: it does not.
     """
-    client = embedded.connect(settings)
+    client = connect(settings)
     try:
         client.ping()
     except redis.RedisError as error:
@@ -41,7 +50,7 @@ def redis_server(settings: Settings) -> Iterator[Finding]:
     """Reach, version, eviction, persistence, memory, neighbours, rights, encryption."""
     embedded.ensure(settings)
     check_broker(settings)
-    client = embedded.connect(settings)
+    client = connect(settings)
     try:
         information: dict[str, Any] = client.info()
         lengths = ", ".join(f"{name} {client.llen(name)}" for name in QUEUES)

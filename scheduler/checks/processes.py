@@ -10,6 +10,7 @@ from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from scheduler.checks import broker
 from scheduler.checks.finding import Finding, bad, ok, warn
 from worker import embedded
 from worker.app import QUEUES
@@ -37,7 +38,7 @@ def clock(settings: Settings) -> Iterator[Finding]:
             before = datetime.now(UTC)
             there = session.scalar(text("SELECT clock_timestamp()"))
             clocks["the database"] = (there - before).total_seconds() if there else 0
-    client = embedded.connect(settings)
+    client = broker.connect(settings)
     try:
         before = datetime.now(UTC)
         seconds, micros = client.time()
@@ -55,7 +56,7 @@ def clock(settings: Settings) -> Iterator[Finding]:
 
 def workers(settings: Settings) -> Iterator[Finding]:
     """Somebody answers on each queue."""
-    client = embedded.connect(settings)
+    client = broker.connect(settings)
     asker = Celery("doctor", broker=embedded.broker_url(settings), set_as_current=False)
     try:
         waiting = {name: int(client.llen(name)) for name in QUEUES}

@@ -128,5 +128,7 @@ def _unforeseen(error: Exception) -> str:
 
 
 def _fail(line: str, status: int) -> None:
-    print(f"broadsheet: {' '.join(line.split())}", file=sys.stderr)  # noqa: T201  # the one place for errors
+    from worker.redact import without_secrets
+
+    print(f"broadsheet: {without_secrets(' '.join(line.split()))}", file=sys.stderr)  # noqa: T201  # the one place for errors
     sys.exit(status)

@@ -79,7 +79,7 @@ def show(
     following = _next_edition(row)
     past = _editions(slug)
     facts: dict[str, Any] = {
-        **row.model_dump(),
+        **_shown(row),
         "source": found.sources[slug],
         "decided": _decided(decision) if decision else None,
         "calendar": _in_words(row),
@@ -201,12 +201,19 @@ def _warn(rows: "Mapping[str, Row]", slug: str) -> None:
         note(f"broadsheet: {slug} was never verified; `broadsheet publications check {slug}` looks whether it is right")
 
 
+def _shown(row: "Row") -> dict[str, Any]:
+    from worker.redact import without_secrets
+
+    # An address may hold the password of a reader's account.
+    return row.model_dump() | {"edition_url": without_secrets(row.edition_url)}
+
+
 def _print_rows(
     chosen: "list[Row]", found: "Catalogue", decided: "Mapping[str, Decision]", empty: str, *, as_json: bool
 ) -> None:
     facts = [
         {
-            **row.model_dump(),
+            **_shown(row),
             "source": found.sources[row.slug],
             "decided": _decided(decided[row.slug]) if row.slug in decided else None,
         }

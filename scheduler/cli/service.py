@@ -157,10 +157,13 @@ def masked(name: str, value: Any) -> Any:
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    from worker.redact import without_secrets
+
     if not isinstance(value, SecretStr):
         return value if isinstance(value, int | float | str | None) else plain(value)
     try:
         # Other addresses, such as a webhook's, are secrets as a whole.
-        return make_url(value.get_secret_value()).render_as_string(hide_password=True) if name in _URLS else "***"
+        shown = make_url(value.get_secret_value()).render_as_string(hide_password=True)
+        return without_secrets(shown) if name in _URLS else "***"
     except ArgumentError:
         return "***"

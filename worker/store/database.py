@@ -38,7 +38,8 @@ class Database:
     @property
     def name(self) -> str:
         """The URL without its password, for messages."""
-        return self.url.render_as_string(hide_password=True)
+        hidden = {name: "***" for name in self.url.query if name in {"password", "sslpassword"}}
+        return self.url.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

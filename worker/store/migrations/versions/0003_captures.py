@@ -9,6 +9,7 @@ revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
+works_with = "0002"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

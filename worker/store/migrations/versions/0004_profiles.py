@@ -7,6 +7,7 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
+works_with = "0002"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 

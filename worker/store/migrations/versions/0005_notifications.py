@@ -8,6 +8,7 @@ revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
+works_with = "0002"
 
 #: It only adds a table, of which older code knows nothing.
 works_with = "0002"

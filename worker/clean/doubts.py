@@ -21,7 +21,7 @@ from worker.clean.forms import (
 )
 from worker.clean.hands import CONTEXT, Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
-from worker.clean.signs import opens_item, said_again
+from worker.clean.signs import Around, opens_item, said_again
 
 _VERY_SHORT = 5
 #: No newspaper page has so many lines that may be headlines.
@@ -32,15 +32,13 @@ _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
 _LONG = 30
 #: What stands around a line outweighs its own form by no more than this.
 _MOST_SWAY = 2.5
-#: Two or three such lines together are seldom subheads.
-_GROUP = 1.6
-#: A page of one proved item is likely to hold one; a word or two over a line is a numbered part's label.
 #: A line that opens an item so likely is not looked at as a piece of text.
 _LIKELY = 0.3
-_ALONE = 1.2
-_LABEL = 1.0
-#: What the seam with the text below counts against a headline.
-_AGAINST = 0.4
+#: A clause with a comma and nothing of a headline is the half of a paragraph, on a page of such halves.
+_HALF = 1.2
+#: Subheads of one article are of one size, within so many characters, and stand within so many blocks.
+_ALIKE = 3
+_REGION = 40
 #: A headline shorter than this is a rubric's or a subhead's size.
 _BRIEF = 8
 #: Marks that headlines use and the first halves of sentences seldom end up with.
@@ -209,6 +207,35 @@ def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts:
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
 
 
+def _around(
+    blocks: Sequence[Block],
+    start: int,
+    end: int,
+    habits: Habits,
+    hands: Hands,
+    before: Sequence[str],
+    below: Sequence[str],
+) -> Around:
+    """Gather what stands around a run of short lines."""
+    low, high = start, end
+    while low > 0 and start - low < _REGION and blocks[low - 1].role is not Role.HEADING:
+        low -= 1
+    while high < len(blocks) and high - end < _REGION and blocks[high].role is not Role.HEADING:
+        high += 1
+    own = size(blocks[start].text)
+    others = [at for at, _ in heading_runs(blocks[low:high]) if at + low != start]
+    return Around(
+        near=affinity(grams_of(before), grams_of(below), hands.of(start)),
+        limit=hands.limit,
+        title="\n".join(_title_above(blocks, start)),
+        before="\n".join(before),
+        last=before[0],
+        below="\n".join(below),
+        link=habits.link(blocks[end - 1].text, blocks[end].text) if blocks[end].role is Role.TEXT else 0.0,
+        alike=sum(1 for at in others if abs(size(blocks[at + low].text) - own) <= _ALIKE),
+    )
+
+
 def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order of their strength
     blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: Hands
 ) -> tuple[Role, str]:
@@ -224,40 +251,25 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
     if not before:
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
-        if after.role is Role.TEXT and _cut_score(last, after.text, habits, cuts) > 0:
+        if after.role is Role.TEXT and ((cuts and "，" in last) or _cut_score(last, after.text, habits, cuts) > 0):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
     same_hand = hands.limit
     below = _texts(blocks, range(end, len(blocks)))
-    near = affinity(grams_of(before), grams_of(below), hands.of(start))
-    opens = max(
-        opens_item(
-            block.text,
-            near=near,
-            limit=same_hand * (_GROUP if end - start > 1 else 1),
-            title="\n".join(_title_above(blocks, start)),
-            before="\n".join(before),
-            below="\n".join(below),
-        )
-        for block in blocks[start:end]
-    )
-    if hands.items <= 1 and near > same_hand:
-        # One article alone: its short lines are its own, unless the texts say otherwise.
-        opens -= _ALONE
-    if end - start > 1 and size(first) <= _VERY_SHORT:
-        opens -= _LABEL
-    opens -= _AGAINST * habits.link(last, after.text) if after.role is Role.TEXT else 0.0
+    around = _around(blocks, start, end, habits, hands, before, below)
+    near = around.near
+    opens = max(opens_item(block.text, around) for block in blocks[start:end])
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
     if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
         seam = habits.link(above.text, first)
         if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
             return Role.TEXT, ""
     rest = _past_pictures(blocks, end)
-    half = cuts and opens < 0 and "，" in last and not _SET_OFF.search(last)
+    half = opens < (_HALF if cuts > 1 else 0.0) and cuts and "，" in last and not _SET_OFF.search(last)
     if (
         rest is not None
         and end - start == 1
-        and opens < _LIKELY
+        and (half or opens < _LIKELY)
         and (half or _cut_score(last, rest.text, habits, cuts) > looks)
     ):
         return Role.TEXT, ""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from worker.clean.forms import hangs, is_enumerated, is_latin, seam_of, starts_inside, unclosed, unopened
+from worker.clean.words import through_word
 
 #: A page is judged by its first characters; what a longer text adds would not change its habits.
 _SAMPLE = 40_000
@@ -76,11 +77,13 @@ class Habits:
         if two[0] in "“‘「『（《【" and not hangs(one):
             score -= 1
         if self._starts(two[:2]):
-            score -= 1
+            score -= 1.5
         return score
 
     def _words(self, one: str, two: str) -> float:
-        """Whether the characters at the seam make a word that the page uses elsewhere."""
+        """Whether the characters at the seam make a word, as the language or the page has it."""
+        if through_word(one, two):
+            return 3.8
         if (len(one) > 1 and self._has(one[-2:] + two[0])) or (len(two) > 1 and self._has(one[-1] + two[:2])):
             return 3.0
         if self._has(one[-1] + two[0]):
@@ -91,7 +94,7 @@ class Habits:
 _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "《": "》", "〈": "〉", "【": "】"}
 
 _PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:!?\"'()\-]+")
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = re.compile(r"[a-z]{6,}")
 
 #: Runs of three characters, or words where words are parted by spaces.
 Grams = frozenset[str]

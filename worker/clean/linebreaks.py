@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
-from worker.clean.forms import ends_open, is_latin, unclosed
+from worker.clean.forms import ends_open, heading_like, is_latin, unclosed
 from worker.clean.marks import is_date
 from worker.clean.people import ends_on_role, is_credit, read_people
 
@@ -153,6 +153,13 @@ def _complete_byline(above: str, below: str) -> bool:
     return not read_people(join(above, below)) or bool(read_people(below))
 
 
+def _opens_line(above: str, below: str) -> bool:
+    """Whether the line below is one of its own under a line that may be a headline: a byline, or a subtitle."""
+    if ends_on_role(above) or not heading_like(above):
+        return False
+    return below.startswith("——") or bool(read_people(below))
+
+
 def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
     """Join each line that reaches the width to the line under it."""
     width = _width(blocks)
@@ -166,6 +173,7 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             and _goes_on(block)
             and width.is_full(above, block, opens=len(healed[-1]) == 1)
             and not _complete_byline(above.text, block.text)
+            and not _opens_line(above.text, block.text)
             and not is_credit(block.text)
             and not is_date(block.text)
         ):

@@ -12,9 +12,8 @@ from worker.clean.forms import ends_open
 _REACH = 3
 #: Some block of the tail must share this with its owner.
 _OWN = 0.04
-#: A block counts for its owner only with what it shares beyond this.
-_TOLL = 0.015
-_FULL_WEIGHT = 60
+#: What one run of characters says that only one of two texts uses too.
+_A_WORD = 0.35
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
 _PASSES = 8
@@ -22,8 +21,11 @@ _PASSES = 8
 _MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
-_LEAST_GAIN = 0.03
-_SURE = 1.0
+_LEAST_GAIN = 0.7
+_SURE = 2.0
+_SEAM_NEAR = -2
+#: The seam that a text behind a full stop has.
+_CLOSED = -1.5
 #: Away from its headline, and behind a text that is complete, the seam with its owner must speak for the move.
 _SEAM_FAR = 1.0
 
@@ -35,6 +37,7 @@ class _Item:
     grams: tuple[Grams, ...]  #: of each of them
     head: Grams  #: of the headline
 
+    headless: bool  #: it stands first on the page, without headline and byline
     whole: Grams  #: of all of them
     stays: dict[int, Grams]  #: what the first so many blocks and the headline say, as far as it was asked for
 
@@ -48,6 +51,7 @@ class _Item:
 def _items(blocks: Sequence[Block]) -> list[_Item]:
     grouped: dict[int, list[int]] = {}
     heads: dict[int, list[str]] = {}
+    signed = {block.item for block in blocks if block.role in {Role.HEADING, Role.BYLINE}}
     for at, block in enumerate(blocks):
         grouped.setdefault(block.item, [])
         if block.role in {Role.TEXT, Role.SUBHEAD}:
@@ -62,6 +66,7 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
                 number=number,
                 indexes=tuple(indexes),
                 grams=said,
+                headless=number == 0 and number not in signed,
                 head=grams("\n".join(heads.get(number, ()))),
                 whole=frozenset().union(*said),
                 stays={},
@@ -88,38 +93,33 @@ class _Move:
 def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habits, common: Grams) -> _Move | None:
     """Return the best run of blocks at the host's end that continues the owner's open end.
 
-    Every block of the run adds what it shares with the owner beyond what it shares with its host; the run starts where
-    that sum is highest.
+    Words of the run that the owner uses too speak for it, words that what stays of the host uses speak against it; the
+    run starts where that and the seams are best.
     """
     last = blocks[owner.indexes[-1]].text
     mine = owner.whole | owner.head
+    adjacent = host.number + 1 == owner.number
     best: _Move | None = None
-    gain = weight = near = 0.0
+    near = 0.0
     run: Grams = frozenset()
-    for low in range(len(host.indexes) - 1, max(0, len(host.indexes) - _LONGEST - 1), -1):
-        before, first = blocks[host.indexes[low - 1]], blocks[host.indexes[low]]
+    lowest = -1 if host.headless else 0
+    for low in range(len(host.indexes) - 1, max(lowest, len(host.indexes) - _LONGEST - 1), -1):
+        before, first = blocks[host.indexes[low - 1]] if low else None, blocks[host.indexes[low]]
         own = host.grams[low]
         run = run | own
-        mass = min(1.0, len(own) / _FULL_WEIGHT)
         to_owner = affinity(own, mine, common)
-        gain += (to_owner - _TOLL) * mass
-        weight += mass
         near = max(near, to_owner)
-        if to_owner < _OWN / 2:
+        if first.role is not Role.TEXT or (not adjacent and (near < _OWN or to_owner < _OWN / 2)):
             continue
-        staying = host.before(low)
-        to_host, far = affinity(own, staying, common), affinity(run, staying, common)
-        if first.role is not Role.TEXT or to_owner <= to_host or near < _OWN:
-            continue
-        opened = ends_open(before.text)
+        far = affinity(run, host.before(low), common)
+        opened = before is not None and ends_open(before.text)
         seam = habits.link(last, first.text)
-        rival = habits.link(before.text, first.text) if opened else -1.5
-        adjacent = host.number + 1 == owner.number
-        if seam < (_SEAM_FAR if not (opened or adjacent) else -2):
+        if seam < (_SEAM_FAR if not (opened or adjacent) else _SEAM_NEAR):
             continue
-        total = gain - far * weight
-        score = total * 20 + (seam - rival) * 0.5 + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
-        if score > _SURE and total > _LEAST_GAIN and (best is None or score > best.score):
+        rival = habits.link(before.text, first.text) if before and opened else _CLOSED
+        words = _A_WORD * (len((run & mine) - common) - len((run & host.before(low)) - common))
+        score = words + (seam - rival) * 0.4 + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        if score > _SURE and words > _LEAST_GAIN and (best is None or score > best.score):
             best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 

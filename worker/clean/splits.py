@@ -60,10 +60,10 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     body = has_stop_inside(one)
     if size(one) < _SHORT and not body:
         return link > (_AGAINST if "，" in one else 0.0)
-    if first and not body:
+    if first and not body and "，" not in one:
         # A summary before the body ends without a full stop too, so that the seam must not speak against it.
         return link > _AGAINST
-    return link > (_LOUD if body else _AGAINST)
+    return link > (_LOUD if body else _MUCH_AGAINST if "，" in one else _AGAINST)
 
 
 def _surely_belongs(one: str, two: str, link: float) -> bool:

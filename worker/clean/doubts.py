@@ -15,6 +15,7 @@ from worker.clean.forms import (
     has_stop_inside,
     heading_like,
     is_enumerated,
+    is_latin,
     seam_of,
     size,
     starts_inside,
@@ -24,6 +25,8 @@ from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.signs import Around, opens_item, said_again
 
 _VERY_SHORT = 5
+#: A numbered or very short line heads an item when so much speaks for it.
+_ALL_THE_SAME = 1.5
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
 #: So much must speak for a line being the cut end of the text above.
@@ -39,6 +42,8 @@ _HALF = 1.2
 #: Subheads of one article are of one size, within so many characters, and stand within so many blocks.
 _ALIKE = 3
 _REGION = 40
+#: What two hands share where words are counted.
+_WORDS_LIMIT = 0.2
 #: A headline shorter than this is a rubric's or a subhead's size.
 _BRIEF = 8
 #: Marks that headlines use and the first halves of sentences seldom end up with.
@@ -226,7 +231,7 @@ def _around(
     others = [at for at, _ in heading_runs(blocks[low:high]) if at + low != start]
     return Around(
         near=affinity(grams_of(before), grams_of(below), hands.of(start)),
-        limit=hands.limit,
+        limit=_WORDS_LIMIT if below and is_latin(below[0]) else hands.limit,
         title="\n".join(_title_above(blocks, start)),
         before="\n".join(before),
         last=before[0],
@@ -281,7 +286,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         and ends_closed(above.text)
     ):
         return Role.HEADING, "stands over a picture text"
-    if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):
+    if end - start == 1 and opens < _ALL_THE_SAME and (is_enumerated(first) or size(first) <= _VERY_SHORT):
         return Role.SUBHEAD, "numbered or very short"
     if opens > 0:
         return Role.HEADING, f"the texts on both sides share little ({near:.3f})"

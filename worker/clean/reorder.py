@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, affinity, grams, said_often
+from worker.clean.evidence import Grams, Habits, runs_of, said_often, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 
 #: A tail is looked for in so many items before and after its own.
 _REACH = 3
-#: Some block of the tail must share this with its owner.
-_OWN = 0.04
 #: What one run of characters says that only one of two texts uses too.
-_A_WORD = 0.35
+_A_WORD = 0.3
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
 _PASSES = 8
@@ -21,7 +19,8 @@ _PASSES = 8
 _MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
-_LEAST_GAIN = 0.7
+_LEAST_NEAR = 0.5
+_LEAST_FAR = 1.2
 _SURE = 2.0
 _SEAM_NEAR = -2
 #: The seam that a text behind a full stop has.
@@ -60,14 +59,14 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
             heads.setdefault(block.item, []).append(block.text)
     found = []
     for number, indexes in grouped.items():
-        said = tuple(grams(blocks[i].text[:_READ]) for i in indexes)
+        said = tuple(runs_of(blocks[i].text[:_READ]) for i in indexes)
         found.append(
             _Item(
                 number=number,
                 indexes=tuple(indexes),
                 grams=said,
                 headless=number == 0 and number not in signed,
-                head=grams("\n".join(heads.get(number, ()))),
+                head=runs_of("\n".join(heads.get(number, ()))),
                 whole=frozenset().union(*said),
                 stays={},
             )
@@ -100,26 +99,22 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
     mine = owner.whole | owner.head
     adjacent = host.number + 1 == owner.number
     best: _Move | None = None
-    near = 0.0
     run: Grams = frozenset()
     lowest = -1 if host.headless else 0
     for low in range(len(host.indexes) - 1, max(lowest, len(host.indexes) - _LONGEST - 1), -1):
         before, first = blocks[host.indexes[low - 1]] if low else None, blocks[host.indexes[low]]
-        own = host.grams[low]
-        run = run | own
-        to_owner = affinity(own, mine, common)
-        near = max(near, to_owner)
-        if first.role is not Role.TEXT or (not adjacent and (near < _OWN or to_owner < _OWN / 2)):
+        run = run | host.grams[low]
+        if first.role is not Role.TEXT:
             continue
-        far = affinity(run, host.before(low), common)
         opened = before is not None and ends_open(before.text)
         seam = habits.link(last, first.text)
-        if seam < (_SEAM_FAR if not (opened or adjacent) else _SEAM_NEAR):
+        if seam < (_SEAM_NEAR if opened or adjacent else _SEAM_FAR):
             continue
+        near, far = told(run & mine, common), told(run & host.before(low), common)
+        words = _A_WORD * (near - far)
         rival = habits.link(before.text, first.text) if before and opened else _CLOSED
-        words = _A_WORD * (len((run & mine) - common) - len((run & host.before(low)) - common))
         score = words + (seam - rival) * 0.4 + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
-        if score > _SURE and words > _LEAST_GAIN and (best is None or score > best.score):
+        if score > _SURE and words > (_LEAST_NEAR if adjacent else _LEAST_FAR) and (best is None or score > best.score):
             best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 
@@ -173,9 +168,7 @@ def _moved(blocks: tuple[Block, ...], items: dict[int, _Item], moves: Sequence[_
         run = items[move.host].indexes[move.low :]
         tails[move.owner] = list(run)
         taken.update(dict.fromkeys(run, move))
-        evidence = (
-            f"continues its open end; shares {move.near:.2f} with it and {move.far:.2f} with the text where it stood"
-        )
+        evidence = f"continues its open end; {move.near:.0f} runs of words are its owner's, {move.far:.0f} those of the text where it stood"
         notes += [
             Note(step="put_back_tails", text=blocks[i].text, done="moved to its own item", evidence=evidence)
             for i in run

@@ -12,6 +12,7 @@ from worker.clean.words import through_word
 _SAMPLE = 40_000
 #: Searching a short page is quicker than indexing it.
 _SEARCHED = 20_000
+_TAIL = 6
 _LEAD = re.compile(
     r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
     r"|^[A-Z][A-Z .]{2,30}(?:, \w+\.? \d+)? ?(?:\([\w ]+\) ?)?[—–-]{1,2} ?[A-Z“\"]"
@@ -53,6 +54,11 @@ class Habits:
     def repeats(self, run: str) -> bool:
         """Whether the page prints this run twice."""
         return self._page.count(run) > 1
+
+    def says_whole(self, text: str) -> bool:
+        """Whether the page says the text's last words elsewhere as the end of a clause: then nothing is cut off."""
+        tail = text[-_TAIL:]
+        return len(text) > _TAIL and any(tail + mark in self._page for mark in "。！？；，”")
 
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""

@@ -66,6 +66,11 @@ def ends_open(text: str) -> bool:
     return not ends_closed(text)
 
 
+def breaks_off(text: str) -> bool:
+    """Whether running text breaks off here: a line without a full stop alone may be a name, a label or verse."""
+    return ends_open(text) and size(text) > _LINE and ("，" in text or has_stop_inside(text) or hangs(text))
+
+
 def hangs(text: str) -> bool:
     """Whether the text ends on something that asks for more: a comma, an opening bracket, a function word."""
     last = text.rstrip()[-1:]
@@ -128,6 +133,9 @@ def is_wordless(text: str) -> bool:
 
 #: A line in brackets with these words signs a text and heads none.
 _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
+
+#: Verse and addresses keep to shorter lines.
+_LINE = 8
 
 #: Longer lines are not headlines in any newspaper, even over the whole width of a page.
 HEADLINE_SIZE = 44

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, runs_of, said_often, told
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_open
+from worker.clean.forms import breaks_off, ends_open
 
 #: A tail is looked for in so many items before and after its own.
 _REACH = 3
@@ -139,11 +139,12 @@ def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
     opened = [
         item
         for item in items
-        if blocks[item.indexes[-1]].role is Role.TEXT and ends_open(blocks[item.indexes[-1]].text)
+        if blocks[item.indexes[-1]].role is Role.TEXT and breaks_off(blocks[item.indexes[-1]].text)
     ]
     if not opened or not 2 <= len(items) <= _MOST_ITEMS:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
         return Cleaned(blocks=blocks)
     habits = Habits(block.text for block in blocks)
+    opened = [item for item in opened if not habits.says_whole(blocks[item.indexes[-1]].text)]
     common = _common(items)
     moves = []
     for owner in opened:

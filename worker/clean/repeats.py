@@ -34,6 +34,11 @@ _CLOSED = -1.5
 #: A pull quote is shorter than this.
 _DISPLAY = 100
 _SHORTEST_EXACT = 25
+_OPENERS = "“‘「『《（"
+_SENTENCE_MARKS = "。！？；”：“，"
+#: A piece shorter than this that continues the line before it is no copy, whatever it repeats.
+_PIECE = 60
+_RUNS_ON = 1.0
 
 
 def _is_text(block: Block) -> bool:
@@ -122,12 +127,25 @@ def _is_quote(page: Print, blocks: Sequence[Block], span: range, twin: tuple[int
     if ends_open(text) and not hangs(text) and size(text) < _DISPLAY and page.starts[span.start] < low:
         # Set before the body that says it again, in other words here and there.
         return True
+    if text[0] in _OPENERS and page.text[low] not in _OPENERS and page.text[low - 1] not in _OPENERS:
+        # A quotation of its own, which the body says without its marks.
+        return True
+    while low < high - 1 and page.text[low] in _SENTENCE_MARKS:
+        # Marks before a sentence may agree by chance.
+        low += 1
     whole = high in page.starts
     clean_end = whole or page.text[high] in "。！？；，”" or page.text[high - 1] in "。！？”"
     if low in page.starts:
         return clean_end and not (whole and ends_closed(blocks[span.start].text))
     # A stray tail starts in mid-sentence; a quotation starts with one.
-    return clean_end and page.text[low - 1] in "。！？；”：“，"
+    return clean_end and page.text[low - 1] in _SENTENCE_MARKS
+
+
+def _runs_on(blocks: Sequence[Block], span: range, habits: Habits) -> bool:
+    """Whether one short piece continues the open line before it: reports say again what their headline says."""
+    if len(span) != 1 or size(blocks[span.start].text) > _PIECE:
+        return False
+    return _seam(blocks, span.start, habits) - _OPENED > _RUNS_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +171,7 @@ def _choose(
     if not one or not two or abs(length_one - length_two) > 2 * EDGE:
         first = length_one > length_two
         span, twin = (one, overlap.second) if first else (two, overlap.first)
-        if _is_quote(page, blocks, span, twin):
+        if _is_quote(page, blocks, span, twin) or _runs_on(blocks, span, habits):
             return None
         why = "its text is part of a longer block elsewhere"
     else:

@@ -14,6 +14,8 @@ _PASSED = frozenset({Role.CAPTION, Role.CREDIT, Role.FURNITURE})
 #: A page on which something was mended already is broken.
 _MENDED = frozenset({Flag.REPEAT_REMOVED, Flag.REORDERED})
 _SHORT = 25
+#: Lines as short as this together are verse.
+_VERSE = 16
 #: A certain cut leaves at least this much, and its seam speaks at least this loudly.
 _LONG = 40
 _SEAM = 1.5
@@ -53,6 +55,8 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     """Whether an open block goes on in the next one."""
     if is_enumerated(one) and is_enumerated(two):
         return False
+    if size(one) + size(two) < _VERSE:
+        return False
     if is_lead(one):
         return not is_lead(two)
     if starts_inside(two):
@@ -85,7 +89,11 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
     if not pairs:
         return []
     habits = Habits(block.text for block in blocks)
-    return [(at, after, habits.link(blocks[at].text, blocks[after].text)) for at, after in pairs]
+    return [
+        (at, after, habits.link(blocks[at].text, blocks[after].text))
+        for at, after in pairs
+        if not habits.says_whole(blocks[at].text)
+    ]
 
 
 def _shows_damage(blocks: Sequence[Block], at: int, after: int, link: float, first_text: Mapping[int, int]) -> bool:

@@ -207,6 +207,8 @@ def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts:
     line = blocks[end - 1].text
     if end - at < 2 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):  # noqa: PLR2004 - one line is judged by all the evidence
         return False
+    if starts_inside(rest.text):
+        return True
     if "，" not in line and not _OPENING.match(line):
         return False
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
@@ -251,6 +253,8 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
     if end - start > MOST_LINES:
         return Role.SUBHEAD, "verse, a list or a table: many short lines together"
     if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
+        return Role.TEXT, ""
+    if end - start == 1 and after.role is Role.TEXT and starts_inside(after.text):
         return Role.TEXT, ""
     before = _texts(blocks, range(start - 1, -1, -1))
     if not before:

@@ -13,6 +13,8 @@ _SAMPLE = 40_000
 #: Searching a short page is quicker than indexing it.
 _SEARCHED = 20_000
 _TAIL = 6
+#: What three characters at a seam that the page uses elsewhere say.
+_USED = 3.0
 _LEAD = re.compile(
     r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
     r"|^[A-Z][A-Z .]{2,30}(?:, \w+\.? \d+)? ?(?:\([\w ]+\) ?)?[—–-]{1,2} ?[A-Z“\"]"
@@ -26,7 +28,7 @@ _OPENER = re.compile(
     r"|一方面|另一方面|首先|其次|最后|最後|活动中|会议|會議|\d{1,2}月\d{1,2}日)"
 )
 _COUNTED = re.compile(r"\d$")
-_COUNTING = re.compile(r"^[\d年月日时点分秒个名人亿万千百元户家项次米公吨亩%％.]")
+_COUNTING = re.compile(r"^[\d年月日时点分秒个名人亿万千百元户家项次米公吨亩岁歲%％.]")
 
 
 def is_lead(text: str) -> bool:
@@ -96,13 +98,14 @@ class Habits:
 
     def _words(self, one: str, two: str) -> float:
         """Whether the characters at the seam make a word, as the language or the page has it."""
-        if through_word(one, two):
-            return 3.8
+        word = through_word(one, two)
+        if word > _USED:
+            return word
         if (len(one) > 1 and self._has(one[-2:] + two[0])) or (len(two) > 1 and self._has(one[-1] + two[:2])):
-            return 3.0
+            return _USED
         if self._has(one[-1] + two[0]):
-            return 1.5
-        return -0.75
+            return max(word, 1.5)
+        return word or -0.75
 
 
 _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "《": "》", "〈": "〉", "【": "】"}

@@ -26,6 +26,9 @@ _SELDOM_LAST = frozenset(
 _OFTEN_FIRST = frozenset("我这推从也他她当还如让把今而其并只因每但由又那除你随该既按即却這從當還讓並隨該為为在")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"\w")
+#: Who wrote it, or where it is from, in brackets behind the last full stop.
+_ASIDE = re.compile(r"(?<=[。！？…”.!?])[ \u3000]*[（(][^（）()]{1,60}[）)]$")
+_LONGEST_ASIDE = 64
 _STOP_INSIDE = re.compile(r"[。；]|[a-z]{2}[.;] +[A-Z“\"]")
 _ENUMERATED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十百\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[、，条章节]|[①-⑳■◆●▲★▶▪•])"
@@ -53,7 +56,8 @@ def is_latin(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def ends_closed(text: str) -> bool:
     """Whether the text ends as a sentence does."""
-    bare = text.rstrip(_CLOSERS + " ")
+    aside = _ASIDE.search(text[-_LONGEST_ASIDE:])
+    bare = (text[: aside.start() - len(text[-_LONGEST_ASIDE:])] if aside else text).rstrip(_CLOSERS + " ")
     if not bare:
         return bool(text)
     if bare[-1] in _TERMINAL or (bare[-1] == "." and not bare.isdigit()):

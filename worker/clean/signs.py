@@ -30,6 +30,11 @@ _WHEN = re.compile(
     r"\d{1,2}[月日]|近日|日前|昨[日天晚]|今[日天]|连日|連日|眼下|近年[来來]|[今去前]年|上[周週月]|本[周週月]|近期|最近"
     r"|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(?:yesterday|today|last (?:week|month|year|night))\b"
 )
+#: Words that open a sentence of a report, and no headline.
+_DISCOURSE = re.compile(
+    r"^(?:据(?:了解|介绍|悉|统计)|據(?:了解|介紹|悉|統計)|记者(?:从|在|了解)|記者(?:從|在|了解)|(?:近日|日前|同时|同時|目前|其中|对此|對此|为此|為此"
+    r"|近年来|近年來|连日来|連日來|当天|當天|当日|當日)，|此外|与此同时|與此同時|随着|隨著|截至)"
+)
 #: An article that is over says so in brackets, or ends on who wrote it.
 _OVER = re.compile(
     r"[（(](?:(?:本报|本報|新华社|据)?[^（）()]{0,10}(?:记者|記者|通讯员|通訊員|作者|整理|供稿|编辑)[^（）()]{0,40}"
@@ -88,6 +93,7 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "long": float(size(line) > _LONG),
         "brief": float(size(line) < _BRIEF) + float(size(line) < _VERY_BRIEF),
         "numbered": float(is_enumerated(line)),
+        "discourse": float(bool(_DISCOURSE.match(line))),
         "when": float(bool(_WHEN.search(around.below[:_FIRST]))),
         "over": float(is_over(around.last)),
         "link": max(-4.0, min(4.0, around.link)),
@@ -109,6 +115,7 @@ _WEIGHTS: Mapping[str, float] = {
     "long": -1.1,
     "brief": -0.5,
     "numbered": -1.0,
+    "discourse": -3.0,
     "when": 1.6,
     "over": 2.0,
     "link": -0.6,

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, affinity, grams_of, is_lead
+from worker.clean.evidence import Habits, is_lead, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
@@ -27,8 +27,8 @@ _AGAINST = -1.0
 #: numbered point parts it from what follows.
 _LOUD = -2.8
 #: A stranger's text shares no more than this with an item that is long enough to tell, and its seam says nothing.
-_STRANGE = 0.008
-_WEIGHTY = 60
+_STRANGE = 1.3
+_WEIGHTY = 120
 _AGAINST_STRANGER = -0.7
 _NEAR = 10
 _SAMPLE = 2000
@@ -150,9 +150,9 @@ def _is_stranger(blocks: Sequence[Block], at: int, after: int, link: float) -> b
     high = after + 1
     while high < len(blocks) and blocks[high].item == blocks[at].item and high - after < _NEAR:
         high += 1
-    own = grams_of(blocks[i].text[:_SAMPLE] for i in (*range(low, after), *range(after + 1, high)))
-    fragment = grams_of([blocks[after].text[:_SAMPLE]])
-    return min(len(own), len(fragment)) >= _WEIGHTY and affinity(own, fragment) <= _STRANGE
+    own = frozenset().union(*(runs_of(blocks[i].text[:_SAMPLE]) for i in (*range(low, after), *range(after + 1, high))))
+    fragment = runs_of(blocks[after].text[:_SAMPLE])
+    return min(len(own), len(fragment)) >= _WEIGHTY and told(own & fragment) < _STRANGE
 
 
 def _flagged(blocks: tuple[Block, ...], strangers: Container[int]) -> tuple[Block, ...]:

@@ -214,6 +214,15 @@ def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts:
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
 
 
+def _stands_over_picture(blocks: Sequence[Block], at: int) -> bool:
+    """Whether a picture text with its credit follows, and behind it a headline or nothing."""
+    end = at
+    while end < len(blocks) and blocks[end].role in {Role.CAPTION, Role.CREDIT, Role.FURNITURE}:
+        end += 1
+    shown = {block.role for block in blocks[at:end]}
+    return {Role.CAPTION, Role.CREDIT} <= shown and (end == len(blocks) or blocks[end].role is Role.HEADING)
+
+
 def _around(
     blocks: Sequence[Block],
     start: int,
@@ -254,13 +263,16 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         return Role.SUBHEAD, "verse, a list or a table: many short lines together"
     if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
         return Role.TEXT, ""
+    if end - start == 1 and "，" not in first and _stands_over_picture(blocks, end):
+        return Role.HEADING, "stands over a picture and its credit, where no text goes on"
     if end - start == 1 and after.role is Role.TEXT and starts_inside(after.text):
         return Role.TEXT, ""
     before = _texts(blocks, range(start - 1, -1, -1))
     if not before:
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
-        if after.role is Role.TEXT and ((cuts and "，" in last) or _cut_score(last, after.text, habits, cuts) > 0):
+        rest = _past_pictures(blocks, end)
+        if rest is not None and ("，" in last or _cut_score(last, rest.text, habits, cuts) > 0):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
     same_hand = hands.limit

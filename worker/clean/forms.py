@@ -56,6 +56,8 @@ def is_latin(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def ends_closed(text: str) -> bool:
     """Whether the text ends as a sentence does."""
+    if text[:1] in ("（", "(") and text[-1] in "）)":
+        return True
     aside = _ASIDE.search(text[-_LONGEST_ASIDE:])
     bare = (text[: aside.start() - len(text[-_LONGEST_ASIDE:])] if aside else text).rstrip(_CLOSERS + " ")
     if not bare:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, runs_of, said_often, told
 from worker.clean.flags import Flag
-from worker.clean.forms import breaks_off, ends_open
+from worker.clean.forms import breaks_off, ends_open, size
 
 #: A tail is looked for in so many items before and after its own.
 _REACH = 3
@@ -14,11 +14,18 @@ _REACH = 3
 _A_WORD = 0.3
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
-_PASSES = 8
+_PASSES = 14
 #: No newspaper page has more items.
 _MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
+_SOME = 2
+_NAME = 6
+_SEAM = 0.5
+_CERTAIN_SEAM = 3.5
+_LEAST_CERTAIN = 0.0
+_HOMELESS = 1.5
+_NO_LEAST = -4.0
 _LEAST_NEAR = 0.5
 _LEAST_FAR = 1.2
 _SURE = 2.0
@@ -74,6 +81,14 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
     return found
 
 
+def _has_open_end(blocks: Sequence[Block], item: _Item) -> bool:
+    """Whether an item's last line breaks off; without a comma it must stand behind running text, to be no mere name."""
+    last = blocks[item.indexes[-1]]
+    if last.role is not Role.TEXT or not ends_open(last.text):
+        return False
+    return breaks_off(last.text) or (len(item.indexes) > _SOME and size(last.text) > _NAME and " " not in last.text)
+
+
 def _common(items: Sequence[_Item]) -> Grams:
     """Return what more than two items say: it tells nobody's hand."""
     return said_often(item.whole for item in items)[1]
@@ -113,8 +128,12 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
         near, far = told(run & mine, common), told(run & host.before(low), common)
         words = _A_WORD * (near - far)
         rival = habits.link(before.text, first.text) if before and opened else _CLOSED
-        score = words + (seam - rival) * 0.4 + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
-        if score > _SURE and words > (_LEAST_NEAR if adjacent else _LEAST_FAR) and (best is None or score > best.score):
+        score = words + (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        # What stands first on the page without a headline must belong somewhere; a seam through a word is proof enough.
+        certain = adjacent and seam >= _CERTAIN_SEAM
+        least = _NO_LEAST if low == 0 else _LEAST_CERTAIN if certain else _LEAST_NEAR if adjacent else _LEAST_FAR
+        score += _HOMELESS if low == 0 else 0.0
+        if score > _SURE and words > least and (best is None or score > best.score):
             best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 
@@ -136,11 +155,9 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
 def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
     items = [item for item in _items(blocks) if item.indexes]
     order = {item.number: at for at, item in enumerate(items)}
-    opened = [
-        item
-        for item in items
-        if blocks[item.indexes[-1]].role is Role.TEXT and breaks_off(blocks[item.indexes[-1]].text)
-    ]
+    # Where nothing breaks off in mid-sentence for certain, a line without a full stop is a name, a label or verse.
+    broken = any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks)
+    opened = [item for item in items if _has_open_end(blocks, item)] if broken else []
     if not opened or not 2 <= len(items) <= _MOST_ITEMS:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
         return Cleaned(blocks=blocks)
     habits = Habits(block.text for block in blocks)

@@ -88,7 +88,7 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "before": said_again(line, around.before),
         "title": said_again(around.title, around.below),
         "halves": float(any(mark in line for mark in _HALVES) and not is_latin(line)),
-        "comma": float("，" in line),
+        "comma": float(min(2, line.count("，"))),
         "spoken": float(bool(_SPOKEN.search(line))),
         "long": float(size(line) > _LONG),
         "brief": float(size(line) < _BRIEF) + float(size(line) < _VERY_BRIEF),

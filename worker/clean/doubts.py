@@ -48,6 +48,8 @@ _WORDS_LIMIT = 0.2
 _BRIEF = 8
 #: Marks that headlines use and the first halves of sentences seldom end up with.
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
+#: A line whose words stand above it and not below it, by this share.
+_MUCH_KIN = 0.3
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 
@@ -170,11 +172,12 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     if hangs(line):
         return True
     opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
-    if not (opened or "，" in line or "、" in line):
-        return False
     before = [*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]
     after = [*_texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
-    score = 3 * (said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))) + 0.7 * line.count("，")
+    kin = said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))
+    if not (opened or "，" in line or "、" in line or (kin > _MUCH_KIN and size(line) > _BRIEF * 2)):
+        return False
+    score = 3 * kin + 0.7 * line.count("，")
     score += (1.0 if broken else 0.0) + (1.5 if opened else 0.0) + (0.7 if size(line) > _LONG else 0.0)
     score -= 1.5 if _SET_OFF.search(line) else 0.0
     return score + seam_of(line, " ") > _CUT

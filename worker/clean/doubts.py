@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from worker.clean.around import look_around, past_pictures, stands_over_picture, texts, title_above
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, affinity, grams_of, is_lead
+from worker.clean.evidence import Habits, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -15,14 +16,13 @@ from worker.clean.forms import (
     has_stop_inside,
     heading_like,
     is_enumerated,
-    is_latin,
     seam_of,
     size,
     starts_inside,
 )
-from worker.clean.hands import CONTEXT, Hands, learn_hands
+from worker.clean.hands import Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
-from worker.clean.signs import Around, opens_item, said_again
+from worker.clean.signs import opens_item, said_again
 
 _VERY_SHORT = 5
 #: A numbered or very short line heads an item when so much speaks for it.
@@ -39,11 +39,6 @@ _MOST_SWAY = 2.5
 _LIKELY = 0.3
 #: A clause with a comma and nothing of a headline is the half of a paragraph, on a page of such halves.
 _HALF = 1.2
-#: Subheads of one article are of one size, within so many characters, and stand within so many blocks.
-_ALIKE = 3
-_REGION = 40
-#: What two hands share where words are counted.
-_WORDS_LIMIT = 0.2
 #: A headline shorter than this is a rubric's or a subhead's size.
 _BRIEF = 8
 #: Marks that headlines use and the first halves of sentences seldom end up with.
@@ -72,26 +67,6 @@ def _headingness(text: str) -> float:
     if is_enumerated(text):
         score += 1
     return score
-
-
-def _past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
-    """Return the running text that goes on at ``at``, past the pictures that stand before it."""
-    while at < len(blocks) and blocks[at].role in {Role.CAPTION, Role.CREDIT}:
-        at += 1
-    return blocks[at] if at < len(blocks) and blocks[at].role is Role.TEXT else None
-
-
-def _texts(blocks: Sequence[Block], indexes: Iterable[int]) -> list[str]:
-    """Return up to a few screens of running text at the indexes, as far as the next proved headline."""
-    found: list[str] = []
-    length = 0
-    for at in indexes:
-        if blocks[at].role is Role.HEADING or length > CONTEXT:
-            break
-        if blocks[at].role is Role.TEXT:
-            found.append(blocks[at].text[:CONTEXT])
-            length += len(found[-1])
-    return found
 
 
 def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
@@ -172,8 +147,8 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     if hangs(line):
         return True
     opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
-    before = [*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]
-    after = [*_texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
+    before = [*texts(blocks, range(at - 1, -1, -1)), *title_above(blocks, at)]
+    after = [*texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
     kin = said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))
     if not (opened or "，" in line or "、" in line or (kin > _MUCH_KIN and size(line) > _BRIEF * 2)):
         return False
@@ -181,17 +156,6 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     score += (1.0 if broken else 0.0) + (1.5 if opened else 0.0) + (0.7 if size(line) > _LONG else 0.0)
     score -= 1.5 if _SET_OFF.search(line) else 0.0
     return score + seam_of(line, " ") > _CUT
-
-
-def _title_above(blocks: Sequence[Block], at: int) -> list[str]:
-    """Return the headline lines of the item that holds the block before ``at``."""
-    low = at - 1
-    while low >= 0 and blocks[low].role is not Role.HEADING:
-        low -= 1
-    high = low + 1
-    while low >= 0 and blocks[low].role is Role.HEADING:
-        low -= 1
-    return [block.text for block in blocks[low + 1 : high]]
 
 
 def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
@@ -206,7 +170,7 @@ def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
 
 def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts: int) -> bool:
     """Whether the last of several short lines is the first half of a paragraph and no headline."""
-    rest = _past_pictures(blocks, end)
+    rest = past_pictures(blocks, end)
     line = blocks[end - 1].text
     if end - at < 2 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):  # noqa: PLR2004 - one line is judged by all the evidence
         return False
@@ -215,44 +179,6 @@ def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts:
     if "，" not in line and not _OPENING.match(line):
         return False
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
-
-
-def _stands_over_picture(blocks: Sequence[Block], at: int) -> bool:
-    """Whether a picture text with its credit follows, and behind it a headline or nothing."""
-    end = at
-    while end < len(blocks) and blocks[end].role in {Role.CAPTION, Role.CREDIT, Role.FURNITURE}:
-        end += 1
-    shown = {block.role for block in blocks[at:end]}
-    return {Role.CAPTION, Role.CREDIT} <= shown and (end == len(blocks) or blocks[end].role is Role.HEADING)
-
-
-def _around(
-    blocks: Sequence[Block],
-    start: int,
-    end: int,
-    habits: Habits,
-    hands: Hands,
-    before: Sequence[str],
-    below: Sequence[str],
-) -> Around:
-    """Gather what stands around a run of short lines."""
-    low, high = start, end
-    while low > 0 and start - low < _REGION and blocks[low - 1].role is not Role.HEADING:
-        low -= 1
-    while high < len(blocks) and high - end < _REGION and blocks[high].role is not Role.HEADING:
-        high += 1
-    own = size(blocks[start].text)
-    others = [at for at, _ in heading_runs(blocks[low:high]) if at + low != start]
-    return Around(
-        near=affinity(grams_of(before), grams_of(below), hands.of(start)),
-        limit=_WORDS_LIMIT if below and is_latin(below[0]) else hands.limit,
-        title="\n".join(_title_above(blocks, start)),
-        before="\n".join(before),
-        last=before[0],
-        below="\n".join(below),
-        link=habits.link(blocks[end - 1].text, blocks[end].text) if blocks[end].role is Role.TEXT else 0.0,
-        alike=sum(1 for at in others if abs(size(blocks[at + low].text) - own) <= _ALIKE),
-    )
 
 
 def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order of their strength
@@ -266,21 +192,20 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         return Role.SUBHEAD, "verse, a list or a table: many short lines together"
     if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
         return Role.TEXT, ""
-    if end - start == 1 and "，" not in first and _stands_over_picture(blocks, end):
+    if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):
         return Role.HEADING, "stands over a picture and its credit, where no text goes on"
     if end - start == 1 and after.role is Role.TEXT and starts_inside(after.text):
         return Role.TEXT, ""
-    before = _texts(blocks, range(start - 1, -1, -1))
+    before = texts(blocks, range(start - 1, -1, -1))
     if not before:
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
-        rest = _past_pictures(blocks, end)
+        rest = past_pictures(blocks, end)
         if rest is not None and ("，" in last or _cut_score(last, rest.text, habits, cuts) > 0):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
     same_hand = hands.limit
-    below = _texts(blocks, range(end, len(blocks)))
-    around = _around(blocks, start, end, habits, hands, before, below)
+    around = look_around(blocks, range(start, end), habits, hands)
     near = around.near
     opens = max(opens_item(block.text, around) for block in blocks[start:end])
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
@@ -288,7 +213,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         seam = habits.link(above.text, first)
         if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
             return Role.TEXT, ""
-    rest = _past_pictures(blocks, end)
+    rest = past_pictures(blocks, end)
     half = opens < (_HALF if cuts > 1 else 0.0) and cuts and "，" in last and not _SET_OFF.search(last)
     if (
         rest is not None

@@ -186,7 +186,10 @@ def _moved(blocks: tuple[Block, ...], items: dict[int, _Item], moves: Sequence[_
         run = items[move.host].indexes[move.low :]
         tails[move.owner] = list(run)
         taken.update(dict.fromkeys(run, move))
-        evidence = f"continues its open end; {move.near:.0f} runs of words are its owner's, {move.far:.0f} those of the text where it stood"
+        evidence = (
+            f"continues its open end; {move.near:.0f} runs of words are its owner's, "
+            f"{move.far:.0f} those of the text where it stood"
+        )
         notes += [
             Note(step="put_back_tails", text=blocks[i].text, done="moved to its own item", evidence=evidence)
             for i in run

@@ -53,9 +53,7 @@ def _next_text(blocks: Sequence[Block], at: int) -> int | None:
 
 def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     """Whether an open block goes on in the next one."""
-    if is_enumerated(one) and is_enumerated(two):
-        return False
-    if size(one) + size(two) < _VERSE:
+    if (is_enumerated(one) and is_enumerated(two)) or size(one) + size(two) < _VERSE:
         return False
     if is_lead(one):
         return not is_lead(two)

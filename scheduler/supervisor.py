@@ -129,6 +129,12 @@ def flower(settings: Settings, port: int) -> list[str]:
     )
 
 
+def board(settings: Settings, port: int) -> list[str]:
+    """The edition board's command line."""
+    program = "from scheduler.cli import main; main()"
+    return [sys.executable, "-c", program, "board", f"--host={settings.board_host}", f"--port={port}"]
+
+
 def grace(settings: Settings) -> float:
     """How long a stop may take: longer than a worker's soft shutdown."""
     return settings.soft_shutdown_seconds + 15

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from scheduler.cli import backfill, demo, editions, export, repair, service, status, text
+from scheduler.cli import backfill, board, demo, editions, export, repair, service, status, text
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -19,6 +19,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(service.up)
+app.command()(board.board)
 app.command()(editions.ingest)
 app.command()(backfill.backfill)
 app.command()(backfill.backfills)

@@ -10,8 +10,11 @@ from scheduler.cli.output import Json, console, note, plain, print_json, print_t
 
 def up(
     flower: Annotated[bool, typer.Option(help="Also run Flower.")] = True,
+    board: Annotated[
+        bool | None, typer.Option("--board/--no-board", help="Also run the edition board.  [default: BROADSHEET_BOARD]")
+    ] = None,
 ) -> None:
-    """Run the service on this machine: two workers, beat and Flower, until Ctrl-C."""
+    """Run the service on this machine: two workers, beat, Flower and the edition board, until Ctrl-C."""
     from scheduler import catalogue, supervisor
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
@@ -34,7 +37,12 @@ def up(
         service.add("beat", supervisor.beat())
         if flower:
             service.add("flower", supervisor.flower(settings, port))
-        note("broadsheet is up; Ctrl-C stops it" + (f"; Flower: http://127.0.0.1:{port}/" if flower else ""))
+        addresses = [f"Flower: http://127.0.0.1:{port}/"] if flower else []
+        if settings.board if board is None else board:
+            board_port = settings.board_port or supervisor.free_port()
+            service.add("board", supervisor.board(settings, board_port))
+            addresses.insert(0, f"board: http://{settings.board_host}:{board_port}/")
+        note("; ".join(("broadsheet is up; Ctrl-C stops it", *addresses)))
         with stop_signals():
             while True:
                 for line in service.check():

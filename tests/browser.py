@@ -95,6 +95,25 @@ class Browser:
         )
         self._runner.run(self._click(*box))
 
+    def wait(self) -> None:
+        """Wait for a page that a key has asked for."""
+        self._runner.run(self._loaded())
+
+    def text(self, selector: str) -> str:
+        """What a reader sees of an element; nothing if it is not there. Needs no script in the page."""
+        root = self.call("DOM.getDocument", depth=0)["root"]["nodeId"]
+        node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        if not node:
+            return ""
+        found = self.call("DOM.resolveNode", nodeId=node)["object"]["objectId"]
+        function = "function() { return this.innerText; }"
+        answer = self.call("Runtime.callFunctionOn", objectId=found, functionDeclaration=function, returnByValue=True)
+        return answer["result"]["value"]
+
+    def address(self) -> str:
+        """Where the page is."""
+        return self.call("Page.getNavigationHistory")["entries"][-1]["url"]
+
     def fill(self, selector: str, text: str) -> None:
         """Type into a field."""
         self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")

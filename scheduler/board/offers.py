@@ -13,7 +13,8 @@ def offered(edition: Edition) -> list[str]:
     allowed = {
         "retry": edition.state in ENDED and edition.held_at is None,
         "accept": edition.state in {State.SUSPECT, State.PARTIAL},
-        "release": edition.held_at is not None,
+        # What a backfill holds is released with the backfill.
+        "release": edition.held_at is not None and not (edition.held_by or "").startswith("backfill:"),
         "hold": edition.held_at is None and edition.state not in {State.COMPLETE, State.SKIPPED},
         "skip": State.SKIPPED in MOVES[edition.state],
     }

@@ -25,8 +25,8 @@ class Outline:
     article: int | None  #: row id of the article that it leads to; none if it is not stored
     title: str  #: headline or address, as its publisher wrote it
     number: int  #: its place in the list of the page's articles; 0 if it is not stored
-    left: int  #: where its number is written, pixels
-    top: int
+    right: int  #: where its number ends, pixels
+    top: int  #: and its base line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +60,16 @@ def sheet_of(
     outlines = []
     for corners, url in drawn:
         number, article, title = articles.get(path_of(url), (0, None, url))
-        left, top = min(x for x, _ in corners), min(y for _, y in corners)
+        right = max(x for x, _ in corners)
+        top = min(y for x, y in corners if x == right)
         outlines.append(
             Outline(
                 points=" ".join(f"{x},{y}" for x, y in corners),
                 article=article,
                 title=title,
                 number=number,
-                left=left + width // 60,
-                top=top + width // 17,
+                right=right - width // 60,
+                top=top + width // 18,
             )
         )
     return Sheet(width=width, height=height, outlines=tuple(outlines))

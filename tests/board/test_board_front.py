@@ -27,7 +27,7 @@ def test_the_front_counts_today_and_names_what_needs_a_person(board, services):
     tree = page(board, "/")
     tiles = [" ".join(tile.text(separator=" ").split()) for tile in tree.css(".today li")]
     assert [tile for tile in tiles if not tile.startswith("0 ")] == ["1 ✓ in", "1 ! late", "1 ✕ failed", "1 … waiting"]
-    assert "of 4 expected" in words(tree)
+    assert "In: 1 of 4 expected" in words(tree)
     lines = [" ".join(line.text(separator=" ").split()) for line in tree.css(".attention li")]
     assert [line.split()[1] for line in lines] == ["late", "failed", "missing"]
     assert "+08" in lines[0]

@@ -20,6 +20,8 @@ from worker.store import backfills, overview
 DAYS = (14, 7, 28, 56)
 #: What is counted of today, in the order in which it is shown.
 _COUNTED = ("in", "late", "missing", "failed", "suspect", "partial", "waiting", "scheduled", "under_way", "held")
+#: Lines of what needs a person that are shown at once; the rest is behind a click, so that the grid stays in reach.
+_TOLD = 10
 #: Most backfills that are told of here.
 _BACKFILLS = 5
 #: Words by which the grid can be filtered, in the legend's order.
@@ -64,6 +66,7 @@ def front(request: Request) -> Response:
         expected=counts["expected"],
         again=counts["reading_again"],
         concerns=lines,
+        told=_TOLD,
         more=more,
         worked=worked,
         backfills=standings,

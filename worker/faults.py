@@ -22,7 +22,7 @@ SEVERITY = (Failure.BUG, Failure.SITE_CHANGED, Failure.BLOCKED, Failure.FINAL, F
 #: A host's digits as signs that no later step takes for digits.
 _KEPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-_OURS = str(Path(__file__).parents[1])
+_OURS = tuple(str(Path(__file__).parents[1] / package) + "/" for package in ("worker", "scheduler"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,10 @@ def of(error: Exception) -> Fault:
         return of_text(error.failure, str(error))
     if isinstance(error, OperationalError | InterfaceError):
         return _named(Failure.PASSING, f"database {type(error.orig).__name__}")
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(_OURS)]
-    place = " ".join(f"{Path(frame.filename).name}:{frame.name}" for frame in frames[-3:])
+    frames = traceback.extract_tb(error.__traceback__)
+    # Our last places, without the line, which moves with every release; those of a library say nothing of the fault.
+    ours = [frame for frame in frames if frame.filename.startswith(_OURS)] or frames
+    place = " ".join(f"{Path(frame.filename).name}:{frame.name}" for frame in ours[-3:])
     return _named(Failure.BUG, f"{type(error).__name__} {place}")
 
 

@@ -11,15 +11,17 @@ from sqlalchemy import func, select
 
 from scheduler.catalogue import Row
 from scheduler.tick import tick
-from worker import embedded, tasks
+from tests.factories import make_edition, make_page
+from worker import embedded, ingest, tasks
 from worker.app import app, make_app
-from worker.domain import PageState, State
+from worker.domain import Failure, PageState, State
+from worker.errors import LeaseLost, Refused
 from worker.job import Job
 from worker.settings import Settings
 from worker.store import editions
 from worker.store.editions import NewPage
-from worker.store.moves import Change, move_edition
-from worker.store.tables import Edition, Event, Page
+from worker.store.moves import Change, move_edition, move_page
+from worker.store.tables import Edition, Event, Heartbeat, Page
 
 pytestmark = pytest.mark.usefixtures("broker")
 
@@ -260,3 +262,146 @@ def _processing(services, rows) -> tuple[int, int]:
         editions.ensure_pages(session, edition_id, [NewPage(number="01", name=None, url="http://127.0.0.1:9/")], change)
         page_id = session.scalar(select(func.max(Page.id)))
     return edition_id, page_id
+
+
+def test_a_tick_leaves_its_heartbeat(services, rows, clock):
+    assert _beats(services) == []
+    tick(services, rows)
+    clock.forward(minutes=1)
+    tick(services, rows)
+    ((actor, at, seconds, report),) = _beats(services)
+    assert (actor, at) == (services.actor, clock())
+    assert seconds > 0
+    assert report["indexes"] == 0
+
+
+def _beats(services):
+    with services.database.read() as session:
+        return [tuple(row) for row in session.execute(select(*Heartbeat.__table__.columns[1:]))]
+
+
+def test_todays_are_sent_although_a_thousand_older_ones_are_due_before_them(services, rows, redis, clock, monkeypatch):
+    monkeypatch.setattr("scheduler.tick._BATCH", 3)
+    for number in range(9):
+        make_edition(
+            services, queue="backfill", date=date(2025, 1, 1 + number), next_attempt_at=clock() - timedelta(days=3)
+        )
+    report = tick(services, rows)
+    assert len(messages(redis, "daily")) == 2
+    assert len(messages(redis, "backfill")) == 3
+    assert report.indexes == 5
+
+
+def test_what_is_on_hold_is_not_sent_not_missing_and_not_finished(services, rows, redis, clock):
+    held = {"held_at": clock(), "held_by": "operator:ann"}
+    make_edition(services, **held)
+    make_edition(services, state=State.WAITING, deadline_at=clock() - timedelta(hours=1), **held)
+    make_edition(services, state=State.COMPLETE, reread_at=clock(), **held)
+    make_page(services, make_edition(services, state=State.PROCESSING, **held))
+    make_page(services, make_edition(services, state=State.PROCESSING, **held), state=PageState.DONE)
+    report = tick(services, {})
+    assert (report.indexes, report.pages, report.finishes, report.missing, report.read_again) == (0, 0, 0, 0, 0)
+    assert messages(redis, "daily") == []
+
+
+def test_messages_whose_time_is_over_are_taken_out_of_the_queue(services, rows, redis):
+    tick(services, rows)
+    fresh = redis.lrange("daily", 0, -1)
+    stale = json.loads(fresh[0])
+    stale["headers"]["expires"] = "2020-01-01T00:00:00+00:00"
+    for number in range(250):
+        stale["headers"]["id"] = str(number)
+        redis.rpush("daily", json.dumps(stale))
+    redis.rpush("backfill", b"not one of ours")
+    assert tick(services, rows).stale == 250
+    assert redis.lrange("daily", 0, -1) == fresh
+    assert redis.lindex("backfill", -1) == b"not one of ours"
+
+
+def test_a_queue_that_nobody_reads_does_not_grow(services, rows, redis, clock, settings, monkeypatch):
+    tick(services, rows)
+    sent = redis.llen("daily")
+    for _ in range(5):
+        clock.forward(seconds=settings.redelivery_seconds + 1)
+        # Celery stamps messages by the real clock, which a test does not wait for.
+        monkeypatch.setattr("scheduler.messages._is_stale", lambda *_: True)
+        assert tick(services, rows).stale > 0
+        assert redis.llen("daily") == sent
+
+
+def test_a_message_that_is_delivered_five_times_does_its_work_once(services, rows):
+    edition_id, page_id = _processing(services, rows)
+    job = Job.claim_page(services, page_id, even_if_not_due=False)
+    for _ in range(4):
+        with pytest.raises(Refused):
+            Job.claim_page(services, page_id, even_if_not_due=False)
+        assert ingest.page(services, page_id).state is None
+        assert ingest.index(services, edition_id).state is None
+        assert ingest.finish(services, edition_id).state is None
+    with services.database.read() as session:
+        page = session.get_one(Page, page_id)
+    assert (page.token, page.attempts, page.lease_owner) == (job.lease.token, 1, services.actor)
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_clock_that_jumps_an_hour_costs_time_and_loses_nothing(services, rows, clock, settings, hours):
+    edition_id, page_id = _processing(services, rows)
+    job = Job.claim_page(services, page_id, even_if_not_due=True)
+    clock.forward(hours=hours)
+    tick(services, rows)
+    clock.forward(seconds=settings.lease_seconds + 1)
+    tick(services, rows)
+    with services.database.read() as session:
+        page = session.get_one(Page, page_id)
+    assert (page.state, page.lease_owner) == (PageState.PENDING, None), "a dead holder is found by the second tick"
+    with pytest.raises(LeaseLost), services.database.begin() as session:
+        job.renew(session)
+    assert Job.claim_page(services, page_id, even_if_not_due=True).lease.token == job.lease.token + 1
+    assert edition_id
+
+
+def test_a_holder_that_lives_keeps_its_lease_when_the_clock_goes_back(services, rows, clock, settings):
+    _, page_id = _processing(services, rows)
+    job = Job.claim_page(services, page_id, even_if_not_due=True)
+    clock.forward(hours=-1)
+    for _ in range(5):
+        tick(services, rows)
+        with services.database.begin() as session:
+            job.renew(session)
+        clock.forward(seconds=settings.lease_seconds / 2)
+    with services.database.read() as session:
+        assert session.get_one(Page, page_id).token == job.lease.token
+
+
+def test_ordinary_failures_are_no_deaths(services, rows, clock, settings):
+    """A page that failed often for the site's sake is not put in quarantine by one killed worker."""
+    _, page_id = _processing(services, rows)
+    for _ in range(settings.max_attempts - 1):
+        job = Job.claim_page(services, page_id, even_if_not_due=True)
+        with services.database.begin() as session:
+            move_page(
+                session, page_id, PageState.PENDING, job.change("HTTP 503"), token=job.lease.token, error="HTTP 503",
+                next_attempt_at=clock(),
+            )  # fmt: skip
+    Job.claim_page(services, page_id, even_if_not_due=True)
+    clock.forward(seconds=settings.lease_seconds + 1)
+    tick(services, rows)
+    with services.database.read() as session:
+        page = session.get_one(Page, page_id)
+    assert (page.state, page.deaths) == (PageState.PENDING, 1)
+
+
+def test_a_quarantined_page_ends_its_edition_which_says_so(services, rows, clock, settings):
+    edition_id, page_id = _processing(services, rows)
+    for _ in range(settings.max_attempts):
+        Job.claim_page(services, page_id, even_if_not_due=True)
+        clock.forward(seconds=settings.lease_seconds + 1)
+        tick(services, rows)
+    outcome = ingest.finish(services, edition_id)
+    with services.database.read() as session:
+        edition, page = session.get_one(Edition, edition_id), session.get_one(Page, page_id)
+    assert page.failure is Failure.BUG
+    assert (edition.failure, edition.fingerprint) == (Failure.BUG, page.fingerprint)
+    assert f"page 01: given up: its worker died in each of {settings.max_attempts} attempts" in outcome.text
+    clock.forward(days=1)
+    assert tick(services, {}).pages == 0, "never retried by itself"

@@ -8,8 +8,6 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
-from scheduler import planner, register
-from scheduler.catalogue import Row
 from tests.conftest import shared
 from worker import ingest
 from worker.domain import PageState, State
@@ -21,35 +19,6 @@ DAY = date(2026, 3, 5)
 SLUG = "linchuanribao"
 
 pytestmark = pytest.mark.usefixtures("_clean_site")
-
-
-@pytest.fixture
-def _clean_site(site):
-    site.clear()
-    yield
-    site.clear()
-
-
-@pytest.fixture
-def open_edition(services, site):
-    """A function that makes a publication of the site and one of its editions due; gives the edition's id."""
-
-    def make(slug: str = SLUG, day: date = DAY, **row) -> int:
-        paper = site.publication(slug)
-        row = Row(
-            **{
-                "slug": slug, "name": paper.name, "family": paper.family, "edition_url": paper.edition_url,
-                "time_zone": "UTC", "enabled": True, "requests_per_second": 0, "allow_private_addresses": True,
-                "deadline": "23:00", **row,
-            }
-        )  # fmt: skip
-        change = Change(actor="tick:test", at=services.clock(), reason="due")
-        with services.database.begin() as session:
-            publication_id = register.publications(session, [row], change)[slug]
-            due = planner.edition(row, day, services.clock())
-            return register.edition(session, publication_id, due, change)[0]
-
-    return make
 
 
 def run(services, edition_id: int) -> Edition:

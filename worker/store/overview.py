@@ -75,6 +75,7 @@ def late(now: datetime, grace: timedelta) -> ColumnElement[bool]:
         Edition.state.in_(_OPEN),
         Edition.settled.is_(None),
         Edition.held_at.is_(None),
+        Edition.backfill_id.is_(None),
         Edition.expected_at < now - grace,
     )
 

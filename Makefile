@@ -6,7 +6,7 @@ KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest bench format clean
+.PHONY: help venv demo test lint types pytest bench screenshots format clean
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,9 @@ pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tes
 
 bench: venv ## Print how fast restoring, parsing and ingesting are on this machine
 	@$(BIN)/python -m tests.bench
+
+screenshots: venv ## Take the documentation's pictures of the board (needs Chromium)
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 format: venv ## Put the code into shape
 	$(BIN)/ruff check --fix .

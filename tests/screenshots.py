@@ -16,7 +16,7 @@ from sqlalchemy import select
 from tests.board import newsroom
 from tests.board.conftest import running
 from tests.board.signing import ACCOUNT
-from tests.browser import Browser, find_chromium
+from tests.chromium import Browser, find_chromium
 from tests.conftest import Clock
 from tests.site import Site
 from worker import embedded
@@ -107,15 +107,10 @@ def shots(ids: dict[str, int]) -> list[Shot]:
         Shot("board-phone-dark-zh", "/", language="zh", dark=True, phone=True),
         Shot("grid", "/", fragment="grid"),
         Shot("edition", f"/editions/{ids['failed']}", signed_in=True),
-        Shot("edition-dark-zh", f"/editions/{ids['edition']}", language="zh", dark=True),
         Shot("page", f"/pages/{ids['page']}"),
-        Shot("page-phone", f"/pages/{ids['page']}", phone=True, language="zh"),
-        Shot("article", f"/articles/{ids['joined']}"),
         Shot("article-phone-dark", f"/articles/{ids['joined']}", phone=True, dark=True),
         Shot("difference", f"/articles/{ids['corrected']}/diff"),
-        Shot("fault", "/faults/5d1c0e9a7b32", signed_in=True),
         Shot("backfill", "/backfills/1", signed_in=True),
-        Shot("publication", "/publications/paper000-daily"),
     ]
 
 

@@ -1,5 +1,6 @@
 """The ``board`` command: serve the edition board, or hash a password for it."""
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -28,6 +29,7 @@ def board(
         say(hashed(password))
         return
     from scheduler.board.serve import address_of, listen, server
+    from scheduler.cli.signals import stop_signals
     from worker.settings import get_settings
 
     settings = get_settings()
@@ -36,4 +38,6 @@ def board(
     listening = listen(settings.board_host, settings.board_port if port is None else port)
     acts = "signed-in operators may act" if settings.board_user or settings.board_proxy_header else "read-only"
     note(f"board: {address_of(listening)} ({acts})")
-    server(settings).run(sockets=[listening])
+    # The server ends its requests first, then raises the signal again for us.
+    with suppress(KeyboardInterrupt), stop_signals():
+        server(settings).run(sockets=[listening])

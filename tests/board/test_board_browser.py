@@ -6,7 +6,7 @@ import pytest
 
 from tests.board import newsroom
 from tests.board.signing import ACCOUNT, PASSWORD
-from tests.browser import Browser, find_chromium
+from tests.chromium import Browser, find_chromium
 from tests.factories import make_edition, make_found, make_page
 from tests.site.images import png
 from worker.domain import Image, Removed, State

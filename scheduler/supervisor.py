@@ -126,6 +126,11 @@ def metrics() -> list[str]:
     return [sys.executable, "-m", "scheduler.cli", "metrics"]
 
 
+def board(settings: Settings, port: int) -> list[str]:
+    """The edition board's command line."""
+    return [sys.executable, "-m", "scheduler.cli", "board", f"--host={settings.board_host}", f"--port={port}"]
+
+
 def grace(settings: Settings) -> float:
     """How long a stop may take: longer than a worker's soft shutdown."""
     return settings.soft_shutdown_seconds + 15

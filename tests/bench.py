@@ -10,10 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import httpx
 from selectolax.lexbor import LexborHTMLParser
 
 from scheduler import planner, register
 from scheduler.catalogue import Row
+from tests.board import newsroom
+from tests.board.conftest import running
 from tests.site import Site
 from tests.worker.clean.broken_pages import Defects, make_page
 from worker import ingest, parse
@@ -126,11 +129,33 @@ def bench_ingest(site: Site) -> None:
     )
 
 
+def bench_board() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(var_dir=Path(folder))
+        database = Database(settings.sqlalchemy_url)
+        schema.migrate(database)
+        services = Services(
+            settings=settings,
+            database=database,
+            archive=Archive(settings.archive),
+            fetcher=Fetcher(settings),
+            clock=lambda: newsroom.NOW,
+            actor="worker:bench:1",
+        )
+        newsroom.fill(services, papers=500, days=14)
+        services.close()
+        with running(settings, lambda: newsroom.NOW) as address, httpx.Client(base_url=address) as board:
+            speed = rate(lambda: board.get("/"))
+            sent = board.get("/").headers["content-length"]
+        print(f"show 500 newspapers by 14 days         {speed:8.1f} pages/s   {int(sent) / 1024:6.1f} kB compressed")
+
+
 def main() -> None:
     bench_restore()
     bench_parse()
     with Site() as site:
         bench_ingest(site)
+    bench_board()
 
 
 if __name__ == "__main__":

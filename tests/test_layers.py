@@ -56,6 +56,8 @@ def test_imports_go_one_way(path):
         }
     if not module.startswith("scheduler.cli"):
         assert not {name for name in ours if name.startswith("scheduler.cli")}
+    if not module.startswith(("scheduler.cli", "scheduler.board")):
+        assert not {name for name in ours if name.startswith("scheduler.board")}, "only commands start the board"
 
 
 def test_the_walk_sees_imports():

@@ -7,16 +7,20 @@ README is made from the descriptions here (``broadsheet config --markdown``).
 import difflib
 import os
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, Self, get_args
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from worker import __version__
 from worker.errors import Unusable
 
 PREFIX = "BROADSHEET_"
+
+#: A name as events carry it: no blank, no control character, nothing that could pass for another field.
+NAME = r"^[\w.@+-]{0,64}$"
 
 #: Where Docker, Podman and Kubernetes put secrets as files; systemd names its folder in CREDENTIALS_DIRECTORY.
 SECRETS = Path("/run/secrets")
@@ -137,6 +141,24 @@ class Settings(BaseSettings):
     notify_mail_from: str = Field("", description="Sender of these mails.")
     notify_mail_to: str = Field("", description="Receivers of these mails, with commas between them.")
 
+    board: bool = Field(True, description="Whether `broadsheet up` and `broadsheet demo --keep` run the edition board.")
+    board_host: str = Field("127.0.0.1", description="Address on which the edition board listens.")
+    board_port: int = Field(5556, ge=0, le=65535, description="Port of the edition board; 0 takes a free one.")
+    board_user: str = Field(
+        "", pattern=NAME, description="Name of the one account that may act on the board. Unset: the board only shows."
+    )
+    board_password: SecretStr | None = Field(
+        None, description="That account's password, or its hash from `broadsheet board --hash-password`."
+    )
+    board_proxy_header: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="Header in which a trusted proxy names the person who is signed in, such as `X-Forwarded-User`.",
+    )
+    board_trusted_proxies: str = Field(
+        "", description="Addresses or networks of trusted proxies, with commas between; only their headers count."
+    )
+
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged.")
     log_format: Literal["auto", "json", "text"] = Field(
         "auto", description="Log lines as JSON or for people; `auto` is text on a terminal."
@@ -149,6 +171,26 @@ class Settings(BaseSettings):
         if value is not None and not value.get_secret_value().startswith(schemes):
             raise ValueError(f"must begin with {', '.join(schemes)}")
         return value
+
+    @field_validator("board_trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for network in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(network, strict=False)
+            except ValueError as error:
+                raise ValueError(f"{network!r} is neither an address nor a network") from error
+        return value
+
+    @model_validator(mode="after")
+    def _whole_account(self) -> Self:
+        if bool(self.board_user) is not bool(self.board_password):
+            raise ValueError("BROADSHEET_BOARD_USER and BROADSHEET_BOARD_PASSWORD go together: set both or neither")
+        if self.board_proxy_header and not self.board_trusted_proxies:
+            raise ValueError(
+                "BROADSHEET_BOARD_PROXY_HEADER needs BROADSHEET_BOARD_TRUSTED_PROXIES, or anybody could send it"
+            )
+        return self
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -179,10 +221,12 @@ def get_settings() -> Settings:
         return Settings(_secrets_dir=secret_folders() or None)
     except ValidationError as error:
         first = error.errors()[0]
+        message = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:  # of several settings together; its text names them
+            raise Unusable(message) from error
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
-        secret = not first["loc"] or is_secret(str(first["loc"][0]))
-        got = "" if secret else f" (got {first['input']!r})"
-        raise Unusable(f"{name}: {first['msg'].removeprefix('Value error, ')}{got}") from error
+        got = "" if is_secret(str(first["loc"][0])) else f" (got {first['input']!r})"
+        raise Unusable(f"{name}: {message}{got}") from error
 
 
 def tracing_wanted() -> bool:

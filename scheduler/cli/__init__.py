@@ -9,6 +9,7 @@ from scheduler.cli import (
     adding,
     archive,
     backfill,
+    board,
     database,
     demo,
     editions,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command()(demo.demo)
 app.command()(service.up)
+app.command()(board.board)
 app.command()(editions.ingest)
 app.command()(backfill.backfill)
 app.command()(backfill.backfills)

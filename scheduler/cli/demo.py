@@ -15,7 +15,9 @@ from scheduler.cli.output import console, note, say, table
 
 if TYPE_CHECKING:
     from scheduler.catalogue import Row
+    from scheduler.supervisor import Supervisor
     from worker.services import Services
+    from worker.settings import Settings
 
 #: The editions are given up after so long, seconds.
 _DEADLINE = 50.0
@@ -24,7 +26,9 @@ _COLUMNS = ("publication", "date", "state", "pages", "read", "articles", "error"
 
 
 def demo(
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the service running, with Flower, until Ctrl-C.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave the service running, with Flower and the board, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Show the service at work: three invented newspapers of today, from schedule to database, in under a minute."""
     from scheduler import supervisor
@@ -71,13 +75,11 @@ def demo(
                 say(f"{again} of them were read before and are read again: nothing may be stored twice.")
             service.add("worker", supervisor.worker("daily", "daily", 2), logs / "worker.log")
             service.add("beat", supervisor.beat(), logs / "beat.log")
-            port = settings.flower_port or supervisor.free_port()
-            if keep:
-                service.add("flower", supervisor.flower(port), logs / "flower.log")
+            watching = _start_watching(service, settings, logs) if keep else []
             editions = _watch(services, rows, service)
             _tell(services, editions, before, again=bool(again))
             if keep:
-                say(f"\nThe service goes on. Flower: http://127.0.0.1:{port}/   Ctrl-C stops everything.")
+                say("\n" + "   ".join(["The service goes on.", *watching, "Ctrl-C stops everything."]))
                 sys.stdout.flush()
                 _keep(service)
     except KeyboardInterrupt:
@@ -90,6 +92,20 @@ def demo(
     if not editions or any(edition["state"] != "complete" for edition in editions):
         note(f"broadsheet: not every edition is complete; the logs lie in {logs}")
         raise typer.Exit(1)
+
+
+def _start_watching(service: "Supervisor", settings: "Settings", logs: Path) -> list[str]:
+    """Start Flower and the edition board; gives their addresses in words."""
+    from scheduler import supervisor
+
+    port = settings.flower_port or supervisor.free_port()
+    service.add("flower", supervisor.flower(port), logs / "flower.log")
+    told = [f"Flower: http://127.0.0.1:{port}/"]
+    if settings.board:
+        port = settings.board_port or supervisor.free_port()
+        service.add("board", supervisor.board(settings, port), logs / "board.log")
+        told.append(f"Edition board: http://{settings.board_host}:{port}/")
+    return told
 
 
 @contextmanager

@@ -13,8 +13,11 @@ _URLS = frozenset({"database_url", "redis_url"})
 
 def up(
     flower: Annotated[bool, typer.Option(help="Also run Flower.")] = True,
+    board: Annotated[
+        bool | None, typer.Option("--board/--no-board", help="Also run the edition board.  [default: BROADSHEET_BOARD]")
+    ] = None,
 ) -> None:
-    """Run the service on this machine: two workers, beat, Flower and the metrics, until Ctrl-C."""
+    """Run the service on this machine: two workers, beat, Flower, the edition board and the metrics, until Ctrl-C."""
     from scheduler import catalogue, supervisor
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
@@ -40,8 +43,12 @@ def up(
         if settings.metrics_port:
             service.add("metrics", supervisor.metrics())
         look_only = "" if settings.flower_user else ", to look only: BROADSHEET_FLOWER_USER is not set"
-        told = f"; Flower: http://{settings.flower_host}:{port}/{look_only}" if flower else ""
-        note(f"broadsheet is up; Ctrl-C stops it{told}")
+        addresses = [f"Flower: http://{settings.flower_host}:{port}/{look_only}"] if flower else []
+        if settings.board if board is None else board:
+            board_port = settings.board_port or supervisor.free_port()
+            service.add("board", supervisor.board(settings, board_port))
+            addresses.insert(0, f"board: http://{settings.board_host}:{board_port}/")
+        note("; ".join(("broadsheet is up; Ctrl-C stops it", *addresses)))
         with stop_signals():
             while True:
                 for line in service.check():

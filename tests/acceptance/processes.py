@@ -40,6 +40,7 @@ class Service:
                 "BROADSHEET_LOG_FORMAT": "json",
                 "BROADSHEET_FLOWER_PORT": "0",
                 "BROADSHEET_METRICS_PORT": "0",
+                "BROADSHEET_BOARD_PORT": "0",
             }
         )
         self.database = Database(database_url)

@@ -3,13 +3,16 @@
 import json
 import os
 import pty
+import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.acceptance.processes import ROOT, Service, descendants, wait_gone
@@ -239,6 +242,45 @@ def test_on_a_terminal_long_work_shows_a_bar(tmp_path):
     assert b"\x1b[" in seen
 
 
+def answers(address: str) -> bool:
+    try:
+        return httpx.get(address).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_board_serves_alone_and_stops_when_asked(tmp_path, number):
+    log = tmp_path / "board.log"
+    with log.open("wb") as output:
+        board = subprocess.Popen(
+            [BROADSHEET, "board", "--port", "0"],
+            cwd=tmp_path,
+            env={**os.environ, "BROADSHEET_VAR_DIR": str(tmp_path / "var")},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until(lambda: "(read-only)" in log.read_text() or board.poll() is not None, 40, "the board's address")
+        address = log.read_text().split("board: ")[1].split()[0]
+        wait_until(lambda: answers(address), 40, "the board to answer")
+        assert "No editions yet" in httpx.get(address).text
+        board.send_signal(number)
+        assert board.wait(20) == 0, log.read_text()
+        assert "Traceback" not in log.read_text()
+    finally:
+        board.kill()
+        board.wait()
+
+
+def test_a_port_that_is_taken_is_one_line(run):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert_one_line(run("board", "--port", port), 1, port, "BROADSHEET_BOARD_PORT")
+
+
 def test_up_runs_the_service_and_ctrl_c_stops_it_without_losing_a_task(tmp_path, site, sqlite_template):
     site.clear()
     path = tmp_path / "broadsheet.db"
@@ -249,12 +291,15 @@ def test_up_runs_the_service_and_ctrl_c_stops_it_without_losing_a_task(tmp_path,
         up = service.start("up", [str(BROADSHEET), "up"])
         assert held.wait_arrived(40), service.log("up").read_text()
         assert "Flower: http://127.0.0.1:" in service.log("up").read_text()
+        address = re.search(r"board: (http://127.0.0.1:\d+/);", service.log("up").read_text())[1]
+        wait_until(lambda: answers(address), 40, "the board to answer")
+        assert "霖川日报" in httpx.get(address).text
         children = descendants(up.pid)
         up.send_signal(signal.SIGINT)
         assert up.wait(40) == 0, service.log("up").read_text()
         wait_gone(children)
         site.clear()
-        service.start("up", [str(BROADSHEET), "up", "--no-flower"])
+        service.start("up", [str(BROADSHEET), "up", "--no-flower", "--no-board"])
         service.wait_all(State.COMPLETE, 3)
         service.assert_sound(sum(paper.articles for paper in site.papers), jumps=3)
     finally:
@@ -281,7 +326,8 @@ def test_the_demo_ends_by_itself_with_three_complete_editions_and_stores_nothing
 
 
 def test_the_demo_can_be_left_running_with_flower(tmp_path):
-    environment = {**os.environ, "BROADSHEET_VAR_DIR": str(tmp_path / "var"), "BROADSHEET_FLOWER_PORT": "0"}
+    ports = {"BROADSHEET_FLOWER_PORT": "0", "BROADSHEET_BOARD_PORT": "0"}
+    environment = {**os.environ, "BROADSHEET_VAR_DIR": str(tmp_path / "var"), **ports}
     log = tmp_path / "demo.log"
     with log.open("wb") as output:
         demo = subprocess.Popen(
@@ -294,8 +340,6 @@ def test_the_demo_can_be_left_running_with_flower(tmp_path):
         )
     try:
         wait_until(lambda: "Flower: http" in log.read_text() or demo.poll() is not None, 90, "Flower's address")
-        import httpx  # noqa: PLC0415  # only here
-
         address = log.read_text().split("Flower: ")[1].split()[0]
 
         def page() -> str:

@@ -33,8 +33,6 @@ def find(session: Session, slug: str, day: date, label: str = "") -> Edition:
     query = select(Edition).join(Publication).where(Publication.slug == slug)
     edition = session.scalars(query.where(Edition.date == day, Edition.label == label)).one_or_none()
     if edition is None:
-        if editions.find_publication(session, slug) is None:
-            raise Refused(f"{slug}: no such publication; `broadsheet publications --all` lists them")
         raise Refused(
             f"{slug} {day}{f' {label}' if label else ''}: no such edition; `broadsheet ingest {slug} {day}` reads it,"
             f" `broadsheet status --publication {slug}` lists those that there are"

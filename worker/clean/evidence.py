@@ -1,6 +1,7 @@
 """Weigh whether two pieces of print belong together, by the page's own pairs and words. Decides nothing."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
@@ -27,6 +28,7 @@ _OPENER = re.compile(
     r"|隨著|截至|截止|近年来|近年來|连日来|連日來|多年来|下一步|接下来|今年|去年|为此|為此|对此|對此|为了|為了|其实|其實|不过|不過|然而|但是"
     r"|一方面|另一方面|首先|其次|最后|最後|活动中|会议|會議|\d{1,2}月\d{1,2}日)"
 )
+_OPENING = re.compile(r"[\n。](?=(..))")
 _COUNTED = re.compile(r"\d$")
 _COUNTING = re.compile(r"^[\d年月日时点分秒个名人亿万千百元户家项次米公吨亩岁歲%％.]")
 
@@ -42,6 +44,7 @@ class Habits:
     def __init__(self, texts: Iterable[str]) -> None:
         self._page = "\n" + "\n".join(texts)[:_SAMPLE]
         self._runs: frozenset[str] | None = None
+        self._openings: Counter[str] | None = None
 
     def _has(self, run: str) -> bool:
         """Whether the page uses this run of two or three characters."""
@@ -64,7 +67,9 @@ class Habits:
 
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""
-        return self._page.count("\n" + run, 0, _SEARCHED) + self._page.count("。" + run, 0, _SEARCHED) > 1
+        if self._openings is None:
+            self._openings = Counter(_OPENING.findall(self._page, 0, _SEARCHED))
+        return self._openings[run] > 1
 
     def link(self, one: str, two: str) -> float:  # noqa: C901 - one line a piece of evidence
         """Return how much speaks for ``two`` being the rest of ``one``: above 0 for, below 0 against."""
@@ -139,9 +144,14 @@ def runs_of(text: str) -> Grams:
     return grams(text).union([run for one, two in pairwise(bare) if "\n" not in (run := one + two)])
 
 
-def told(shared: Grams, common: Grams = frozenset()) -> float:
-    """Return how much shared runs tell: two characters meet by chance more often than three."""
-    return sum(_OF_TWO if len(run) < _THREE else 1.0 for run in shared if run not in common)
+def weight(run: str) -> float:
+    """Return what one shared run tells: two characters meet by chance more often than three."""
+    return _OF_TWO if len(run) < _THREE else 1.0
+
+
+def told(shared: Iterable[str]) -> float:
+    """Return how much shared runs tell together."""
+    return sum(map(weight, shared))
 
 
 def grams_of(texts: Iterable[str]) -> Grams:

@@ -95,6 +95,7 @@ def seam_of(one: str, two: str) -> float:
     return score + (1.0 if one[-1] in _SELDOM_LAST else 0.0)
 
 
+@lru_cache(maxsize=2048)
 def unclosed(text: str) -> str:
     """Return the opening marks that are not closed in the text, in order."""
     stack: list[str] = []
@@ -107,6 +108,7 @@ def unclosed(text: str) -> str:
     return "".join(stack)
 
 
+@lru_cache(maxsize=2048)
 def unopened(text: str) -> str:
     """Return the closing marks that were not opened in the text, in order."""
     depth: dict[str, int] = {}

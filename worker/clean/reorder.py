@@ -1,10 +1,11 @@
 """Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, runs_of, said_often, told
+from worker.clean.evidence import Habits, runs_of, weight
 from worker.clean.flags import Flag
 from worker.clean.forms import breaks_off, ends_open, size
 
@@ -19,6 +20,7 @@ _PASSES = 14
 _MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
+_MANY = 3
 _SOME = 2
 _NAME = 6
 _SEAM = 0.5
@@ -36,22 +38,26 @@ _CLOSED = -1.5
 _SEAM_FAR = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Item:
     number: int
     indexes: tuple[int, ...]  #: blocks of running text and captions, in printed order
-    grams: tuple[Grams, ...]  #: of each of them
-    head: Grams  #: of the headline
-
     headless: bool  #: it stands first on the page, without headline and byline
-    whole: Grams  #: of all of them
-    stays: dict[int, Grams]  #: what the first so many blocks and the headline say, as far as it was asked for
+    head: str  #: the headline's lines
+    texts: tuple[str, ...]  #: of the blocks
 
-    def before(self, low: int) -> Grams:
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """Every run that the item says."""
+        return runs_of(self.head).union(*map(runs_of, self.texts))
+
+    def before(self, low: int) -> frozenset[str]:
         """Return what the headline and the blocks before ``low`` say."""
-        if low not in self.stays:
-            self.stays[low] = self.head.union(*self.grams[:low])
-        return self.stays[low]
+        return runs_of(self.head).union(*map(runs_of, self.texts[:low]))
+
+    def since(self, low: int) -> frozenset[str]:
+        """Return what the blocks from ``low`` on say."""
+        return frozenset().union(*map(runs_of, self.texts[low:]))
 
 
 def _items(blocks: Sequence[Block]) -> list[_Item]:
@@ -64,21 +70,16 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
             grouped[block.item].append(at)
         elif block.role is Role.HEADING:
             heads.setdefault(block.item, []).append(block.text)
-    found = []
-    for number, indexes in grouped.items():
-        said = tuple(runs_of(blocks[i].text[:_READ]) for i in indexes)
-        found.append(
-            _Item(
-                number=number,
-                indexes=tuple(indexes),
-                grams=said,
-                headless=number == 0 and number not in signed,
-                head=runs_of("\n".join(heads.get(number, ()))),
-                whole=frozenset().union(*said),
-                stays={},
-            )
+    return [
+        _Item(
+            number=number,
+            indexes=tuple(indexes),
+            headless=number == 0 and number not in signed,
+            head="\n".join(heads.get(number, ())),
+            texts=tuple(blocks[i].text[:_READ] for i in indexes),
         )
-    return found
+        for number, indexes in grouped.items()
+    ]
 
 
 def _has_open_end(blocks: Sequence[Block], item: _Item) -> bool:
@@ -89,9 +90,22 @@ def _has_open_end(blocks: Sequence[Block], item: _Item) -> bool:
     return breaks_off(last.text) or (len(item.indexes) > _SOME and size(last.text) > _NAME and " " not in last.text)
 
 
-def _common(items: Sequence[_Item]) -> Grams:
-    """Return what more than two items say: it tells nobody's hand."""
-    return said_often(item.whole for item in items)[1]
+class _Common:
+    """The runs that more than two items say: they tell nobody's hand. Each is looked up when it is met."""
+
+    def __init__(self, items: Sequence[_Item]) -> None:
+        self._items = items
+        self._known: dict[str, float] = {}
+
+    def told(self, shared: Iterable[str]) -> float:
+        """Return how much shared runs tell, but for those."""
+        return sum(self._weight(run) for run in shared)
+
+    def _weight(self, run: str) -> float:
+        if run not in self._known:
+            many = sum(run in item.runs for item in self._items) >= _MANY
+            self._known[run] = 0.0 if many else weight(run)
+        return self._known[run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +118,35 @@ class _Move:
     far: float
 
 
-def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habits, common: Grams) -> _Move | None:
+def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habits, common: _Common) -> _Move | None:
     """Return the best run of blocks at the host's end that continues the owner's open end.
 
     Words of the run that the owner uses too speak for it, words that what stays of the host uses speak against it; the
     run starts where that and the seams are best.
     """
     last = blocks[owner.indexes[-1]].text
-    mine = owner.whole | owner.head
     adjacent = host.number + 1 == owner.number
     best: _Move | None = None
-    run: Grams = frozenset()
     lowest = -1 if host.headless else 0
     for low in range(len(host.indexes) - 1, max(lowest, len(host.indexes) - _LONGEST - 1), -1):
         before, first = blocks[host.indexes[low - 1]] if low else None, blocks[host.indexes[low]]
-        run = run | host.grams[low]
         if first.role is not Role.TEXT:
             continue
         opened = before is not None and ends_open(before.text)
         seam = habits.link(last, first.text)
         if seam < (_SEAM_NEAR if opened or adjacent else _SEAM_FAR):
             continue
-        near, far = told(run & mine, common), told(run & host.before(low), common)
-        words = _A_WORD * (near - far)
-        rival = habits.link(before.text, first.text) if before and opened else _CLOSED
-        score = words + (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        run = host.since(low)
         # What stands first on the page without a headline must belong somewhere; a seam through a word is proof enough.
         certain = adjacent and seam >= _CERTAIN_SEAM
         least = _NO_LEAST if low == 0 else _LEAST_CERTAIN if certain else _LEAST_NEAR if adjacent else _LEAST_FAR
+        near = common.told(run & owner.runs)
+        if _A_WORD * near <= least:
+            continue
+        far = common.told(run & host.before(low))
+        words = _A_WORD * (near - far)
+        rival = habits.link(before.text, first.text) if before and opened else _CLOSED
+        score = words + (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
         score += _HOMELESS if low == 0 else 0.0
         if score > _SURE and words > least and (best is None or score > best.score):
             best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
@@ -162,7 +177,7 @@ def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
         return Cleaned(blocks=blocks)
     habits = Habits(block.text for block in blocks)
     opened = [item for item in opened if not habits.says_whole(blocks[item.indexes[-1]].text)]
-    common = _common(items)
+    common = _Common(items)
     moves = []
     for owner in opened:
         at = order[owner.number]

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.site import Site
-from tests.worker.test_ingest import DAY, SLUG, _clean_site, open_edition, run  # noqa: F401  # fixtures
+from tests.worker.test_ingest import DAY, SLUG, run
 from worker import ingest
 from worker.domain import PageState, State
 from worker.store import editions

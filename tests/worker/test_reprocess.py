@@ -8,7 +8,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator
 from sqlalchemy import select, update
 
-from tests.worker.test_ingest import DAY, SLUG, count, exported, open_edition, reopen, row, run
+from tests.worker.test_ingest import DAY, SLUG, count, exported, reopen, row, run
 from worker import ingest
 from worker.domain import PageState, State
 from worker.fetch.offline import NoFetcher

@@ -30,7 +30,7 @@ def publications(session: Session, rows: Iterable[Row], change: Change) -> dict[
     if not absent:
         return {slug: there[slug].id for slug in wanted}
     session.execute(editions.insert_or_nothing(session, Publication, ("slug",)), absent)
-    ids = {slug: row_id for slug, row_id in session.execute(select(Publication.slug, Publication.id))}  # noqa: C416
+    ids = dict(session.execute(select(Publication.slug, Publication.id)).all())
     return {slug: ids[slug] for slug in wanted}
 
 

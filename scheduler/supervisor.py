@@ -116,23 +116,19 @@ def beat() -> list[str]:
     return celery("beat", "-S", "scheduler.beat:EditionScheduler", "--pidfile", "")
 
 
-def flower(settings: Settings, port: int) -> list[str]:
-    """Flower's command line: on loopback, with a history that survives a restart."""
-    return celery(
-        "flower",
-        "--address=127.0.0.1",
-        f"--port={port}",
-        "--persistent=true",
-        f"--db={settings.var_dir / 'flower'}",
-        "--state_save_interval=30000",
-        "--max_tasks=50000",
-    )
+def flower(port: int) -> list[str]:
+    """Flower's command line; its configuration file holds the rest, so that no secret is on it."""
+    return celery("flower", f"--conf={Path(__file__).with_name('flower.py')}", f"--port={port}")
+
+
+def metrics() -> list[str]:
+    """The command line of the server of the metrics, where the settings say."""
+    return [sys.executable, "-m", "scheduler.cli", "metrics"]
 
 
 def board(settings: Settings, port: int) -> list[str]:
     """The edition board's command line."""
-    program = "from scheduler.cli import main; main()"
-    return [sys.executable, "-c", program, "board", f"--host={settings.board_host}", f"--port={port}"]
+    return [sys.executable, "-m", "scheduler.cli", "board", f"--host={settings.board_host}", f"--port={port}"]
 
 
 def grace(settings: Settings) -> float:

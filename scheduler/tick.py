@@ -13,8 +13,9 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from scheduler import backfill, messages, planner, register
+from scheduler import backfill, decisions, messages, planner, register
 from scheduler.catalogue import Row
+from scheduler.notify.tell import tell
 from scheduler.sweep import sweep
 from worker import tasks
 from worker.app import QUEUES
@@ -61,6 +62,7 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
     for queue in QUEUES:
         _enqueue(services, queue, report)
     _finish(services, report)
+    tell(services)
     now, seconds = services.clock(), time.perf_counter() - started
     services.database.run(lambda session: heartbeats.beat(session, services.actor, now, seconds, asdict(report)))
     (log.info if any(asdict(report).values()) else log.debug)("tick", seconds=round(seconds, 3), **asdict(report))
@@ -70,6 +72,7 @@ def tick(services: Services, rows: Mapping[str, Row]) -> Report:
 def _plan(session: Session, services: Services, rows: Mapping[str, Row], report: Report) -> None:
     now = services.clock()
     change = Change(actor=services.actor, at=now, reason="due")
+    rows = decisions.applied(session, rows)
     ids = register.publications(session, rows.values(), change)
     due = planner.plan(now, rows.values(), catch_up_days=services.settings.catch_up_days)
     report.made = sum(

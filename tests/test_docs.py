@@ -6,8 +6,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-import pytest
-
 from scheduler.cli import app
 from worker.domain import MOVES, PAGE_MOVES, PageState, State
 from worker.settings import PREFIX, Settings
@@ -15,16 +13,25 @@ from worker.settings import PREFIX, Settings
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 
+#: Every command by the words that call it, those of groups among them.
+COMMANDS = {command.name or command.callback.__name__: command for command in app.registered_commands} | {
+    f"{group.name} {command.callback.__name__}": command
+    for group in app.registered_groups
+    for command in group.typer_instance.registered_commands
+}
+
 
 def test_every_command_is_in_the_readme_and_has_help():
-    for command in app.registered_commands:
-        assert f"`broadsheet {command.callback.__name__}" in README
+    for name, command in COMMANDS.items():
+        assert f"`broadsheet {name}" in README or f"`{name.rpartition(' ')[2]}`" in README
         assert command.callback.__doc__
 
 
 def test_the_readme_names_no_command_that_is_not_there():
-    known = {command.callback.__name__ for command in app.registered_commands}
-    assert set(re.findall(r"`broadsheet ([a-z]+)", README)) <= known
+    known = {name.partition(" ")[0] for name in COMMANDS}
+    assert set(re.findall(r"`broadsheet ([a-z-]+)", README)) <= known
+    of_groups = set(re.findall(r"`broadsheet (publications [a-z]+)", README))
+    assert of_groups <= set(COMMANDS)
 
 
 def test_the_settings_table_is_the_one_that_config_prints():
@@ -70,20 +77,3 @@ def test_the_catalogue_example_of_the_readme_is_a_sound_row(tmp_path):
     found = catalogue.load(tmp_path / "own.toml")
     assert found.errors == ()
     assert found.rows["hedongbao"].enabled
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "deploy" / "systemd").glob("*.service")), ids=lambda path: path.name)
-def test_a_units_command_is_one_that_celery_takes(path):
-    line = re.search(r"^ExecStart=\S+/celery (.*)$", path.read_text("utf-8"), re.MULTILINE)[1]
-    words = line.replace("%%", "%").split()
-    command = next(word for word in words if word in {"worker", "beat", "flower"})
-    known = subprocess.run(
-        [sys.executable, "-m", "celery", "-A", "worker.app", command, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
-    if command != "flower":
-        for option in re.findall(r"(?<=\s)(--?[a-zA-Z-]+)", line.split(command, 1)[1]):
-            assert option in known

@@ -13,11 +13,11 @@ from typing import Any
 import structlog
 from celery import Celery, Task
 from celery.exceptions import Reject
-from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun, worker_process_shutdown
 from kombu.entity import Queue
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from worker import embedded, log
+from worker import embedded, log, tracing
 from worker.errors import BroadsheetError, Unusable
 from worker.settings import Settings, get_settings
 from worker.store.opening import open_database
@@ -136,6 +136,11 @@ def _bind(task_id: str, task: Task, **_: Any) -> None:
 @task_postrun.connect
 def _unbind(**_: Any) -> None:
     structlog.contextvars.clear_contextvars()
+
+
+@worker_process_shutdown.connect
+def _flush(**_: Any) -> None:
+    tracing.flush()
 
 
 #: Celery's own remarks on tasks that failed as expected are noise beside our events.

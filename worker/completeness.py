@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from worker import faults
+from worker import faults, watch
 from worker.domain import STANDING, Failure, PageState, State
 from worker.faults import Fault
 from worker.judge import PageResult, judge
 from worker.settings import Settings
 from worker.store.tables import Edition, Page, Publication
+from worker.watch import Seen
 
 #: How many editions of the same weekday are looked at, the nearest first, and how many there must be to learn from.
 _NEIGHBOURS = 8
@@ -33,7 +34,8 @@ class Verdict:
     """How an edition ends."""
 
     state: State
-    why: str | None  #: what is missing and why; None if it is complete
+    why: str | None  #: what is missing or unusual and why; None if it is complete
+    seen: Seen  #: what it looks like
     columns: dict[str, Any]  #: what its row says of that
 
 
@@ -43,13 +45,13 @@ def verdict(
     publication: Publication,
     pages: Sequence[Page],
     *,
-    stored: int,
     settings: Settings,
     now: datetime,
 ) -> Verdict:
-    """Judge an edition by its pages, each ended, and the number of items stored."""
+    """Judge an edition by its pages, each ended, and by what its newspaper usually has and looks like."""
+    seen = watch.look(session, edition)
     results = [PageResult(number=page.number, state=page.state, error=page.error) for page in pages]
-    state, why = judge(results, stored)
+    state, why = judge(results, seen.profile.articles)
     usual, lacking = _compared(session, edition, pages)
     bad = [Fault(failure=page.failure, fingerprint=page.fingerprint) for page in pages if page.state != PageState.DONE]
     fault = faults.worst(bad)
@@ -57,12 +59,17 @@ def verdict(
         fault = faults.of_text(Failure.SITE_CHANGED, f"{publication.slug} {why}")
     if lacking and state is not State.FAILED:
         state, why = State.PARTIAL, "; ".join(filter(None, (why, lacking)))
+    if state is State.COMPLETE:
+        deviations, words = watch.unusual(session, edition, seen)
+        if deviations:
+            state, why = State.SUSPECT, words
+            names = " ".join(deviation.measure.name for deviation in deviations)
+            fault = faults.of_text(Failure.SITE_CHANGED, f"{publication.slug} looks unlike itself in {names}")
     again = (
         look_again_at(edition, publication, settings, now, short=bool(lacking)) if state is not State.FAILED else None
     )
-    return Verdict(
-        state=state, why=why, columns={"error": why, **fault.columns(), "usual_pages": usual, "reread_at": again}
-    )
+    columns = {"error": why, **fault.columns(), "usual_pages": usual, "reread_at": again}
+    return Verdict(state=state, why=why, seen=seen, columns=columns)
 
 
 def look_again_at(

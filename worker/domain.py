@@ -5,10 +5,11 @@ Imports only the standard library. No stage changes its input: a stage takes val
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 
 class State(StrEnum):
@@ -127,8 +128,9 @@ class Response:
     status: int  #: HTTP status; 0 for a page dump
     reason: str  #: HTTP reason phrase
     headers: tuple[tuple[str, str], ...]  #: response headers as they came, in order
-    raw: bytes  #: body as it came, with its content encoding
-    body: bytes  #: body without its content encoding
+    raw: bytes = field(repr=False)  #: body as it came, with its content encoding
+    body: bytes = field(repr=False)  #: body without its content encoding
+    elapsed: float | None = None  #: from the last request to its whole answer, seconds
 
     @classmethod
     def of_dump(cls, name: str, data: bytes, at: datetime) -> "Response":
@@ -139,10 +141,14 @@ class Response:
             url=address, final_url=address, fetched_at=at, status=0, reason="", headers=headers, raw=data, body=data
         )
 
+    def header(self, name: str) -> str | None:
+        """The first header of this name, whatever its case."""
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
     @property
     def content_type(self) -> str | None:
         """Content-Type as declared."""
-        return next((value for name, value in self.headers if name.lower() == "content-type"), None)
+        return self.header("content-type")
 
     @property
     def charset(self) -> str | None:
@@ -253,6 +259,37 @@ class Article:
     images: tuple[Image, ...] = ()  #: pictures
     tables: tuple[tuple[tuple[str, ...], ...], ...] = ()  #: tables as rows of cells
     flags: tuple[str, ...] = ()  #: what restoration did or could not do, sorted, each once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What an edition looks like in numbers, by which drift is told. Counts are of items that stand."""
+
+    pages: int
+    articles: int
+    titled: int  #: items with a title
+    signed: int  #: items with a reporter, correspondent or agency
+    bodied: int  #: items with a body
+    fallback: int  #: items whose body the template did not find and a general reader did
+    body_length: float  #: mean length of the bodies that there are, characters
+
+    @classmethod
+    def of(cls, pages: int, items: Sequence[Any]) -> "Profile":
+        """Measure an edition of so many pages; its items are :class:`Article` or rows with the same names."""
+        lengths = [sum(map(len, item.paragraphs)) for item in items if item.paragraphs]
+        return cls(
+            pages=pages,
+            articles=len(items),
+            titled=sum(bool(item.title) for item in items),
+            signed=sum(bool(item.reporters or item.correspondents or item.agency) for item in items),
+            bodied=len(lengths),
+            fallback=sum("fallback" in item.flags for item in items),
+            body_length=sum(lengths) / len(lengths) if lengths else 0.0,
+        )
+
+    def share(self, count: int) -> float | None:
+        """A count as a share of the items; None without any."""
+        return count / self.articles if self.articles else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

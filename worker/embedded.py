@@ -39,6 +39,9 @@ def broker_url(settings: Settings) -> str:
     """The URL of the configured Redis, or of the embedded one, in the form that Celery takes."""
     if settings.redis_url is not None:
         url = settings.redis_url.get_secret_value()
+        if url.startswith("rediss://") and "ssl_cert_reqs=" not in url:
+            # Celery's transport, other than redis-py, would take any certificate.
+            return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
         return f"redis+socket://{url.removeprefix('unix://')}" if url.startswith("unix://") else url
     return f"redis+socket://{_socket(_folder(settings))}"
 

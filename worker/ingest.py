@@ -13,17 +13,18 @@ import structlog
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from worker import faults, jumps, parse
+from worker import faults, jumps, parse, tracing
 from worker.clean import quality, restore_article, restore_page, with_dateline
 from worker.completeness import verdict
 from worker.domain import PAGE_ENDED, Article, PageState, ParsedPage, Removed, Response, Restored, State
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, Retryable, Unrecognised
+from worker.facsimiles import file_facsimiles
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
-from worker.outcome import Outcome, recorded
+from worker.outcome import Outcome, charged, recorded, retry_at
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
-from worker.store import articles, captures, editions, moves
+from worker.store import articles, captures, editions, moves, profiles
 from worker.store.articles import Found, Stored
 from worker.store.editions import NewPage
 from worker.store.moves import Change
@@ -46,7 +47,8 @@ def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outc
         return Outcome(text=str(refused))
     outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
-        url = job.edition.date.strftime(job.publication.edition_url)
+        # An extra edition stands at an address of its own, which an operator gave.
+        url = (job.edition.label and job.edition.index_url) or job.edition.date.strftime(job.publication.edition_url)
         listing = _read_index(job, url)
         pages = [NewPage(number=page.number, name=page.name, url=page.url) for page in listing.pages]
         _open_pages(job, outcome, editions.distinct(pages), url)
@@ -74,6 +76,11 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
         job = Job.claim_page(services, page_id, even_if_not_due=by_hand)
     except Refused as refused:
         return Outcome(text=str(refused))
+    return work_on_page(job, by_hand=by_hand)
+
+
+def work_on_page(job: Job, *, by_hand: bool) -> Outcome:
+    """Read a claimed page, wherever its documents come from."""
     assert job.page is not None
     outcome = Outcome()
     with recorded(job, outcome, last_try=by_hand):
@@ -83,14 +90,16 @@ def page(services: Services, page_id: int, *, by_hand: bool = False) -> Outcome:
             layout = _read_layout(job, job.page.url)
             _require_edition(job, layout, job.page.url, other_day=Unrecognised)
             found, removed, failures = _read_articles(job, layout.articles)
+            failures += file_facsimiles(job, layout)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
     if outcome.state in PAGE_ENDED:
         # Looked at after the commit: of two pages that end at the same time, at least the later one sees both.
-        with services.database.read() as session:
+        with job.services.database.read() as session:
             outcome.finish = None if editions.open_pages(session, job.edition.id) else job.edition.id
     return outcome
 
 
+@tracing.finishing
 def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
     with services.database.begin() as session:
@@ -102,11 +111,10 @@ def finish(services: Services, edition_id: int) -> Outcome:
         still_open = [page for page in pages if page.state not in PAGE_ENDED]
         if still_open:
             return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
-        jumps.join(session, edition_id, services.clock())
-        stored = editions.standing_articles(session, edition_id)
         now = services.clock()
-        made = verdict(session, edition, publication, pages, stored=stored, settings=services.settings, now=now)
-        state, why = made.state, made.why
+        jumps.join(session, edition_id, now)
+        made = verdict(session, edition, publication, pages, settings=services.settings, now=now)
+        state, why, stored = made.state, made.why, made.seen.profile.articles
         text = why or f"{len(pages)} pages, {stored} articles"
         change = Change(actor=services.actor, at=now, reason=text)
         how = {"articles": stored, **made.columns}
@@ -114,6 +122,7 @@ def finish(services: Services, edition_id: int) -> Outcome:
             moves.move_edition(session, edition_id, state, change, sources=[State.PROCESSING], **how)
         except Refused as refused:
             return Outcome(text=str(refused))
+        profiles.save(session, edition_id, made.seen.profile, made.seen.source, change.at)
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
 
@@ -145,7 +154,8 @@ def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRe
     response, _ = got
     answers.require(response, missing=missing)
     row = job.publication
-    return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
+    with tracing.span("parse"):
+        return parse.parse_page(_text(response), response.final_url, parse.get_family(row.family), row.overrides)
 
 
 def _open_pages(job: Job, outcome: Outcome, new: Sequence[NewPage], index_url: str | None) -> None:
@@ -206,7 +216,8 @@ def _read_dump(job: Job, row: Page) -> tuple[list[Found], list[Removed]]:
         capture = captures.newest(session, job.edition.id, row.url)
     if capture is None:
         raise Unrecognised(f"{row.url}: the page dump is not in the archive")
-    restored = restore_page(decode_page_text(job.services.archive.read(captures.location(capture)), row.url))
+    with tracing.span("clean"):
+        restored = restore_page(decode_page_text(job.archived(capture).body, row.url))
     seen: Counter[str] = Counter()
     found = [
         _found(job, item, capture, key=articles.dump_key(row.number, item, seen), position=position, url=row.url)
@@ -231,9 +242,13 @@ def _found(
 
 def _restore(publication: Publication, response: Response) -> Restored:
     family = parse.get_family(publication.family)
-    return restore_article(parse.parse_article(_text(response), response.final_url, family, publication.overrides))
+    with tracing.span("parse"):
+        parsed = parse.parse_article(_text(response), response.final_url, family, publication.overrides)
+    with tracing.span("clean"):
+        return restore_article(parsed)
 
 
+@tracing.spanned("store")
 def _store_page(
     job: Job,
     outcome: Outcome,
@@ -247,10 +262,8 @@ def _store_page(
     assert job.page is not None
     settings, row = job.services.settings, job.page
     # What came is stored at once; only what is missing is waited for.
-    again = (
-        any(isinstance(error, Retryable) for error in failures) and not by_hand and row.attempts < settings.max_attempts
-    )
-    pause = moves.backoff(row.attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
+    attempts = charged(row.attempts, failures)
+    again = any(isinstance(error, Retryable) for error in failures) and not by_hand and attempts < settings.max_attempts
     state = (
         PageState.PENDING
         if again
@@ -266,7 +279,8 @@ def _store_page(
         "error": why,
         "removed": [asdict(item) for item in removed],
         "listed": len(layout.articles) if layout else len(found),
-        "next_attempt_at": change.at + pause if again else None,
+        "attempts": attempts,
+        "next_attempt_at": retry_at(change.at, attempts, failures, settings) if again else None,
     }
     if layout:
         values |= {
@@ -290,9 +304,11 @@ def _store_page(
         return ends, articles.store(session, session.get_one(Page, row.id), found, change.at, whole=not failures)
 
     state, stored = job.services.database.run(write)
-    outcome.state, outcome.failed = state, bool(failures)
-    outcome.text = f"{job.name}: {state}: {why or f'{len(found)} articles, {stored.new} new, {stored.changed} changed'}"
-    log.info("page_stored", state=state, error=why, **asdict(stored))
+    outcome.state, outcome.failed, outcome.stored = state, bool(failures), stored
+    fallbacks = sum("fallback" in item.article.flags for item in found)  # a rise means that the template changed
+    what = f"{len(found)} articles, {stored.new} new, {stored.changed} changed"
+    outcome.text = f"{job.name}: {state}: {why or what}{f', {fallbacks} by general rules' if fallbacks else ''}"
+    log.info("page_stored", state=state, error=why, fallbacks=fallbacks, **asdict(stored))
 
 
 def _text(response: Response) -> str:

@@ -1,21 +1,27 @@
 """A claimed edition or page: its lease, renewed while work goes on, and the means to fetch and file for it."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 import structlog
 from sqlalchemy.orm import Session
 
-from worker.domain import PageState, Response, State
+from worker import tracing
+from worker.domain import PAGE_ENDED, PageState, Response, State
 from worker.errors import BroadsheetError
-from worker.fetch.client import Manners
+from worker.fetch.client import Manners, host_of
+from worker.fetch.records import Entry, Original, payload_digest
 from worker.services import Services
 from worker.store import captures, moves
+from worker.store.captures import NewCapture
 from worker.store.moves import Change, Lease
 from worker.store.tables import Capture, Edition, Page, Publication
+
+#: HTTP's answer to a conditional request that what we have still holds.
+NOT_MODIFIED = 304
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,6 +33,7 @@ class Job:
     edition: Edition
     page: Page | None  #: None for the edition's index
     lease: Lease
+    offline: ClassVar[bool] = False  #: whether documents come from the archive alone
     renewed: float = field(default_factory=time.monotonic)  #: when the lease was last renewed, monotonic seconds
 
     @classmethod
@@ -54,8 +61,10 @@ class Job:
         return services.database.run(claim)
 
     @classmethod
-    def claim_page(cls, services: Services, page_id: int, *, even_if_not_due: bool) -> "Job":
-        """Take the lease on a page.
+    def claim_page(
+        cls, services: Services, page_id: int, *, even_if_not_due: bool, open_again: str | None = None
+    ) -> "Job":
+        """Take the lease on a page; ``open_again`` says why one that has ended is worked on once more.
 
         Raises:
             Refused: it is in other hands, has ended, or is not due.
@@ -64,6 +73,10 @@ class Job:
 
         def claim(session: Session) -> "Job":
             moves.require_released(session, moves.edition_of(session, page_id))
+            if open_again is not None:
+                # In the same transaction, so that nobody else finds it open.
+                change = Change(actor=services.actor, at=now, reason=open_again)
+                moves.move_page(session, page_id, PageState.PENDING, change, sources=PAGE_ENDED, attempts=0)
             token = moves.move_page(
                 session,
                 page_id,
@@ -117,32 +130,98 @@ class Job:
             with self.services.database.begin() as session:
                 self.renew(session)
 
+    @tracing.spanned("fetch")
     def acquire(self, urls: Sequence[str]) -> list[tuple[Response, Capture] | BroadsheetError]:
         """Fetch addresses and file every answer in the raw archive before anybody parses it.
 
+        What was fetched before for this edition is asked for on condition that it has changed; if it has not, its
+        archived bytes are the answer.
+
         Raises:
-            StorageFailed: the archive cannot be written.
+            StorageFailed: the archive cannot be written, or not read.
             LeaseLost: somebody else holds the row.
         """
-        row = self.publication
-        manners = Manners(
-            requests_per_second=row.requests_per_second,
-            concurrency=row.concurrency,
-            allow_private_addresses=row.allow_private_addresses,
-        )
-        results = self.services.fetcher.get_all(urls, manners, self.alive)
-        filed = iter(self.file([result for result in results if isinstance(result, Response)]))
-        return [(result, next(filed)) if isinstance(result, Response) else result for result in results]
+        if not urls:
+            return []
+        known = self._known(urls)
+        headers = [self._conditions(known.get(url)) for url in urls]
+        results = self.services.fetcher.get_all(urls, self._manners, self.alive, headers)
+        came = [result for result in results if isinstance(result, Response)]
+        filed = iter(zip(came, self.file(came, known), strict=True))
+        return [self._answer(*next(filed), known) if isinstance(result, Response) else result for result in results]
 
-    def file(self, responses: Sequence[Response]) -> list[Capture]:
-        """Put responses into the raw archive and its index. See :meth:`acquire`."""
+    @tracing.spanned("archive")
+    def file(self, responses: Sequence[Response], known: Mapping[str, Capture] | None = None) -> list[Capture]:
+        """Put responses into the raw archive and its index; bytes that are there already, only by reference."""
         if not responses:
             return []
-        locations = self.services.archive.append(self.publication.slug, self.edition.date, responses)
+        entries, originals = [], []
+        for response in responses:
+            digest = payload_digest(response.raw)
+            earlier = (known or {}).get(response.url)
+            same = earlier is not None and (
+                response.status == NOT_MODIFIED
+                or (response.status and (digest, response.status) == (earlier.payload_digest, earlier.status))
+            )
+            originals.append(earlier if same else None)
+            refers = (
+                Original(url=earlier.final_url, fetched_at=earlier.fetched_at) if same and earlier is not None else None
+            )
+            entries.append(Entry(response=response, digest=digest, original=refers))
+        locations = self.services.archive.append(self.publication.slug, self.edition.date, entries)
+        new = [
+            NewCapture(
+                response=entry.response,
+                location=location,
+                host=host_of(entry.response.final_url) if entry.response.status else None,
+                payload_digest=entry.digest,
+                original=original,
+            )
+            for entry, location, original in zip(entries, locations, originals, strict=True)
+        ]
         with self.services.database.begin() as session:
             self.renew(session)
             page_id = self.page.id if self.page else None
-            return captures.add(session, self.edition.id, page_id, list(zip(responses, locations, strict=True)))
+            return captures.add(session, self.edition.id, page_id, new)
+
+    def archived(self, capture: Capture) -> Response:
+        """A capture as the response that it was, its body read from where it lies.
+
+        Raises:
+            StorageFailed: it is not in the archive.
+        """
+        with self.services.database.read() as session:
+            holder = captures.original(session, capture)
+        return self.services.archive.response(captures.location(holder), url=capture.url, fetched_at=capture.fetched_at)
+
+    @property
+    def _manners(self) -> Manners:
+        row = self.publication
+        return Manners(
+            requests_per_second=row.requests_per_second,
+            concurrency=row.concurrency,
+            allow_private_addresses=row.allow_private_addresses,
+            publication=row.slug,
+            obey_robots=row.obey_robots,
+        )
+
+    def _known(self, urls: Sequence[str]) -> dict[str, Capture]:
+        with self.services.database.read() as session:
+            return captures.originals(session, urls)
+
+    def _conditions(self, known: Capture | None) -> dict[str, str]:
+        if known is None or known.edition_id != self.edition.id or known.status != 200:  # noqa: PLR2004  # HTTP's own
+            return {}
+        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+        return {name: value for name, value in headers.items() if value}
+
+    def _answer(self, response: Response, capture: Capture, known: Mapping[str, Capture]) -> tuple[Response, Capture]:
+        if response.status == NOT_MODIFIED and response.url in known:
+            holder = known[response.url]
+            response = self.services.archive.response(
+                captures.location(holder), url=response.url, fetched_at=response.fetched_at
+            )
+        return response, capture
 
 
 def name_of(publication: Publication, edition: Edition, page: Page | None = None) -> str:

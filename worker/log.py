@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from worker.redact import without_secrets
 from worker.settings import Settings
 
 
@@ -37,7 +38,7 @@ def configure(settings: Settings, *, stream: TextIO | None = None, level: str | 
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder(allow=[]), _plain_event],
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *ends, _redact],
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
@@ -49,6 +50,11 @@ def configure(settings: Settings, *, stream: TextIO | None = None, level: str | 
     # Libraries that tell every connection or every mingle of workers drown what an operator looks for.
     for name in ("alembic", "asyncio", "httpx", "amqp", "celery.redirected", "celery.worker.strategy"):
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _redact(_logger: WrappedLogger, _method: str, line: Any) -> str:
+    # The line as it goes out, so that no value, message or traceback of any library is forgotten.
+    return without_secrets(str(line))
 
 
 def _plain_event(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

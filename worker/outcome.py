@@ -1,7 +1,7 @@
 """Record what came of a job, whatever that was: every exception becomes a state, a reason and a time to try again."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,11 +10,14 @@ from typing import Any
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import completeness, faults
+from worker import completeness, faults, tracing
 from worker.domain import PageState, State
-from worker.errors import BroadsheetError, LeaseLost, NotPublished, Refused, Retryable
+from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished, Refused, Retryable
 from worker.job import Job
+from worker.redact import without_secrets
+from worker.settings import Settings
 from worker.store import moves
+from worker.store.articles import Stored
 
 log = structlog.get_logger("broadsheet")
 
@@ -27,6 +30,7 @@ class Outcome:
     text: str = ""  #: one line for people
     failed: bool = False  #: the work did not succeed, whether or not it will be tried again
     pages: tuple[int, ...] = ()  #: pages to read next
+    stored: Stored | None = None  #: what was stored of the page
     finish: int | None = None  #: edition to finish next: this was its last page
 
 
@@ -36,8 +40,10 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
 
     ``last_try``: nobody will come back by himself, so that what may pass is a failure too.
     """
+    number = {"page.number": job.page.number} if job.page else {}
     try:
-        yield
+        with tracing.edition_span(job.services.database, job.edition.id, "page" if job.page else "index", **number):
+            yield
     except LeaseLost as error:
         outcome.state, outcome.text = None, str(error)
         log.warning("lease_lost", error=str(error))
@@ -57,23 +63,39 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
             state=outcome.state,
             error=reason(error),
         )
+    if job.page is None:
+        tracing.end_edition(job.services.database, job.edition.id, outcome.state)
 
 
 def reason(error: Exception) -> str:
     """One line that says why: ours as it stands, a foreign error with the place in the code."""
     if isinstance(error, BroadsheetError):
-        return str(error)
+        return without_secrets(str(error))
     frames = traceback.extract_tb(error.__traceback__)
     place = f" at {frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else ""
-    return f"internal error: {type(error).__name__}: {' '.join(str(error).split())}{place}"
+    return without_secrets(f"internal error: {type(error).__name__}: {' '.join(str(error).split())}{place}")
+
+
+def charged(attempts: int, errors: Sequence[Exception]) -> int:
+    """How many attempts count after these errors: one that only found a host at rest has tried nothing."""
+    passing = [error for error in errors if isinstance(error, Retryable)]
+    at_rest = bool(passing) and all(isinstance(error, HostResting) for error in passing)
+    return max(attempts - 1, 0) if at_rest else attempts
+
+
+def retry_at(now: datetime, attempts: int, errors: Sequence[Exception], settings: Settings) -> datetime:
+    """When to try again after these errors: after the backoff, and not before a host's rest is over."""
+    pause = moves.backoff(attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
+    return max([now + pause, *(error.until for error in errors if isinstance(error, HostResting))])
 
 
 def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> None:
     settings, now = job.services.settings, job.services.clock()
     why = reason(error)
     passing = isinstance(error, Retryable) or not isinstance(error, BroadsheetError)
-    again = passing and not last_try and job.attempts < settings.max_attempts
-    pause = moves.backoff(job.attempts, base=settings.retry_base_seconds, longest=settings.retry_max_seconds)
+    attempts = charged(job.attempts, [error])
+    again = passing and not last_try and attempts < settings.max_attempts
+    due = retry_at(now, attempts, [error], settings)
     change, token = job.change(why), job.lease.token
     said = {"error": why, **faults.of(error).columns()}
 
@@ -86,7 +108,8 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
                 state,
                 change,
                 token=token,
-                next_attempt_at=now + pause if again else None,
+                next_attempt_at=due if again else None,
+                attempts=attempts,
                 # What was stored whole stands; that it could not be read again is told by the event.
                 **(said if state is not PageState.DONE else {"error": None}),
             )
@@ -101,14 +124,16 @@ def _record(job: Job, outcome: Outcome, error: Exception, *, last_try: bool) -> 
                 else (State.WAITING, now + timedelta(seconds=job.publication.recheck_seconds))
             )
         elif again:
-            to, at = State.SCHEDULED, now + pause
+            to, at = State.SCHEDULED, due
         told: dict[str, Any] = said
         if job.edition.settled and not (again and to is State.SCHEDULED):
             # What was stored stands; a complete edition stays without an error, and the event tells of this reading.
             to, at = job.edition.settled, None
             told = {"error": None} if to is State.COMPLETE else said
             told |= {"reread_at": _look_again_at(job, now)}
-        moves.move_edition(session, job.edition.id, to, change, token=token, next_attempt_at=at, **told)
+        moves.move_edition(
+            session, job.edition.id, to, change, token=token, next_attempt_at=at, attempts=attempts, **told
+        )
         outcome.state, outcome.failed = to, to is not State.WAITING
 
     job.services.database.run(record)

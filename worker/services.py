@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from worker import embedded
 from worker.fetch.archive import Archive
 from worker.fetch.client import Fetcher
 from worker.settings import Settings
@@ -43,7 +44,7 @@ def open_services(settings: Settings, actor: str) -> Services:
         settings=settings,
         database=open_database(settings),
         archive=Archive(settings.archive),
-        fetcher=Fetcher(settings),
+        fetcher=Fetcher(settings, embedded.connect(settings)),
         clock=utc_now,
         actor=actor,
     )

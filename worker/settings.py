@@ -9,7 +9,7 @@ import os
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal, Self
+from typing import Literal, Self, get_args
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +21,15 @@ PREFIX = "BROADSHEET_"
 
 #: A name as events carry it: no blank, no control character, nothing that could pass for another field.
 NAME = r"^[\w.@+-]{0,64}$"
+
+#: Where Docker, Podman and Kubernetes put secrets as files; systemd names its folder in CREDENTIALS_DIRECTORY.
+SECRETS = Path("/run/secrets")
+
+
+def secret_folders() -> list[Path]:
+    """Folders in which a file ``broadsheet_redis_url`` sets ``redis_url``, unless the variable does."""
+    named = os.environ.get("CREDENTIALS_DIRECTORY")
+    return [folder for folder in (SECRETS, *([Path(named)] if named else [])) if folder.is_dir()]
 
 
 class Settings(BaseSettings):
@@ -40,7 +49,9 @@ class Settings(BaseSettings):
         None, description="Folder of the raw archive (WARC files). Unset: `archive` in the var folder."
     )
     catalogue: Path | None = Field(
-        None, description="A TOML file with publications of your own; a known slug changes the packaged row."
+        None,
+        description="A TOML file, or a folder of them, with publications of your own; a known slug changes the "
+        "packaged row.",
     )
     contact: str = Field(
         "",
@@ -50,10 +61,21 @@ class Settings(BaseSettings):
 
     connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection, seconds.")
     request_timeout_seconds: float = Field(60, gt=0, description="Longest time of one request in all, seconds.")
+    first_byte_timeout_seconds: float = Field(
+        30, gt=0, description="Longest wait for an answer to begin, connecting included, seconds."
+    )
     request_attempts: int = Field(3, ge=1, le=10, description="Tries of one request within one task.")
     max_body_bytes: int = Field(
         32 * 1024 * 1024, gt=0, description="Largest response that is accepted, also after decompression, bytes."
     )
+
+    host_failures: int = Field(
+        8, ge=1, description="Consecutive failures after which a host is left alone for a while."
+    )
+    host_rest_seconds: float = Field(
+        30, gt=0, description="How long a failing host is left alone at first; doubles each time, seconds."
+    )
+    host_rest_max_seconds: float = Field(1800, gt=0, description="Longest time that a host is left alone, seconds.")
 
     lease_seconds: int = Field(
         150, ge=5, description="How long a worker may be silent before its edition or page is taken over, seconds."
@@ -91,7 +113,33 @@ class Settings(BaseSettings):
     )
     daily_processes: int = Field(2, ge=1, description="Processes of `broadsheet up` for today's editions.")
     backfill_processes: int = Field(1, ge=1, description="Processes of `broadsheet up` for backfills.")
-    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower on loopback; 0 takes a free one.")
+    flower_host: str = Field(
+        "127.0.0.1", description="Address on which Flower listens; beyond loopback it needs a user."
+    )
+    flower_port: int = Field(5555, ge=0, le=65535, description="Port of Flower; 0 takes a free one.")
+    flower_user: str = Field(
+        "", pattern=r"^[^:]*$", description="User that Flower asks for. Unset: nobody is asked, and Flower only shows."
+    )
+    flower_password: SecretStr | None = Field(None, description="Password of Flower's user.")
+    metrics_host: str = Field("127.0.0.1", description="Address of `/metrics`, which asks for no password.")
+    metrics_port: int = Field(
+        9464, ge=0, le=65535, description="Port on which `/metrics` is served; 0: `broadsheet up` serves none."
+    )
+
+    notify_webhook: SecretStr | None = Field(
+        None, description="URL that is sent a POST when an edition is late, missing or failed, and when that is over."
+    )
+    notify_webhook_format: Literal["json", "slack", "feishu", "dingtalk"] = Field(
+        "json", description="Form of the POST: JSON with all particulars, or the text that these chats take."
+    )
+    notify_webhook_key: SecretStr | None = Field(
+        None, description="Key with which the POST is signed (HMAC-SHA256, in the form's own way)."
+    )
+    notify_smtp_url: SecretStr | None = Field(
+        None, description="Mail server for the same messages: `smtp://user:password@host:587`, or `smtps://…`."
+    )
+    notify_mail_from: str = Field("", description="Sender of these mails.")
+    notify_mail_to: str = Field("", description="Receivers of these mails, with commas between them.")
 
     board: bool = Field(True, description="Whether `broadsheet up` and `broadsheet demo --keep` run the edition board.")
     board_host: str = Field("127.0.0.1", description="Address on which the edition board listens.")
@@ -170,23 +218,34 @@ def get_settings() -> Settings:
         Unusable: a variable has a value that does not fit.
     """
     try:
-        return Settings()
+        return Settings(_secrets_dir=secret_folders() or None)
     except ValidationError as error:
         first = error.errors()[0]
         message = first["msg"].removeprefix("Value error, ")
         if not first["loc"]:  # of several settings together; its text names them
             raise Unusable(message) from error
         name = f"{PREFIX}{'_'.join(str(part) for part in first['loc']).upper()}"
-        # A URL's text may hold a password.
-        got = "" if name.endswith(("_URL", "_PASSWORD")) else f" (got {first['input']!r})"
+        got = "" if is_secret(str(first["loc"][0])) else f" (got {first['input']!r})"
         raise Unusable(f"{name}: {message}{got}") from error
 
 
+def tracing_wanted() -> bool:
+    """Whether OpenTelemetry's own variables name a place for traces, and do not switch it off."""
+    named = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+    return any(map(os.environ.get, named)) and os.environ.get("OTEL_SDK_DISABLED", "").lower() != "true"
+
+
+def is_secret(field: str) -> bool:
+    """Whether a setting's text may hold a secret: a password, or a URL with one."""
+    return SecretStr in get_args(Settings.model_fields[field].annotation)
+
+
 def sources() -> dict[str, str]:
-    """Say where each setting comes from: the variable's name, or ``default``."""
+    """Say where each setting comes from: the variable's name, the secret's file, or ``default``."""
     environment = {name.upper() for name, value in os.environ.items() if value}
+    files = {file.name.upper(): str(file) for folder in secret_folders() for file in folder.iterdir()}
     return {
-        field: variable if (variable := f"{PREFIX}{field.upper()}") in environment else "default"
+        field: variable if (variable := f"{PREFIX}{field.upper()}") in environment else files.get(variable, "default")
         for field in Settings.model_fields
     }
 

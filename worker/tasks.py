@@ -1,5 +1,6 @@
 """The Celery tasks, five lines each, and how their messages are sent: ids only, after the commit."""
 
+import textwrap
 from collections.abc import Sequence
 from functools import cache
 
@@ -15,6 +16,9 @@ from worker.services import Services, open_services
 from worker.settings import get_settings
 from worker.store import editions
 from worker.store.tables import Edition, Page, Publication
+
+#: Longest result that Flower is given, characters.
+_LONGEST_RESULT = 300
 
 
 class WorkFailed(BroadsheetError):
@@ -86,10 +90,14 @@ def _send(services: Services, task: Task, table: type[Edition] | type[Page], ids
 @cache
 def _services() -> Services:
     # Made by the first task of a pool child, after the fork.
-    return open_services(get_settings(), worker_name())
+    services = open_services(get_settings(), worker_name())
+    services.archive.repair()
+    return services
 
 
 def _told(outcome: Outcome) -> str:
+    # The row has the whole text; a listing of tasks is read at a glance.
+    text = textwrap.shorten(outcome.text, _LONGEST_RESULT, placeholder=" …")
     if outcome.failed:
-        raise WorkFailed(outcome.text)
-    return outcome.text
+        raise WorkFailed(text)
+    return text

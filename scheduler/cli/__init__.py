@@ -5,7 +5,25 @@ import sys
 
 import typer
 
-from scheduler.cli import backfill, board, demo, editions, export, repair, service, status, text
+from scheduler.cli import (
+    adding,
+    archive,
+    backfill,
+    board,
+    database,
+    demo,
+    editions,
+    export,
+    hosts,
+    monitoring,
+    parse,
+    publications,
+    repair,
+    service,
+    status,
+    templates,
+    text,
+)
 from scheduler.cli.output import WrongUsage
 from worker.errors import BroadsheetError
 
@@ -34,8 +52,19 @@ app.command()(repair.accept)
 app.command()(export.show)
 app.command()(export.export)
 app.command()(text.restore)
-app.command()(service.publications)
+app.command()(monitoring.flower)
+app.command()(monitoring.metrics)
+app.command()(monitoring.notify)
+app.command()(archive.captures)
+app.command()(archive.reprocess)
+app.command()(hosts.hosts)
+app.command()(parse.parse)
+app.add_typer(publications.app, name="publications")
+publications.app.command()(adding.add)
+publications.app.command()(templates.check)
 app.command()(service.migrate)
+app.command("migrate-to")(database.migrate_to)
+app.command()(database.roles)
 app.command()(service.config)
 app.command()(service.doctor)
 
@@ -101,5 +130,7 @@ def _unforeseen(error: Exception) -> str:
 
 
 def _fail(line: str, status: int) -> None:
-    print(f"broadsheet: {' '.join(line.split())}", file=sys.stderr)  # noqa: T201  # the one place for errors
+    from worker.redact import without_secrets
+
+    print(f"broadsheet: {without_secrets(' '.join(line.split()))}", file=sys.stderr)  # noqa: T201  # the one place for errors
     sys.exit(status)

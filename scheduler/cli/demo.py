@@ -99,7 +99,7 @@ def _start_watching(service: "Supervisor", settings: "Settings", logs: Path) -> 
     from scheduler import supervisor
 
     port = settings.flower_port or supervisor.free_port()
-    service.add("flower", supervisor.flower(settings, port), logs / "flower.log")
+    service.add("flower", supervisor.flower(port), logs / "flower.log")
     told = [f"Flower: http://127.0.0.1:{port}/"]
     if settings.board:
         port = settings.board_port or supervisor.free_port()

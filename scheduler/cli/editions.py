@@ -27,6 +27,7 @@ def ingest(
         typer.Option(help="Take page dumps instead of fetching: one file a page, in order."),
     ] = None,
     label: Label = "",
+    url: Annotated[str | None, typer.Option(help="Address of an extra edition's index; goes with --label.")] = None,
     enqueue: Annotated[bool, typer.Option(help="Leave the work to the running service.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -38,9 +39,13 @@ def ingest(
     dumps = _read_dumps([*(page_text or []), *(more or [])] if page_text else [], more)
     if dumps and enqueue:
         raise WrongUsage("--enqueue does not go with --page-text")
+    if url and (dumps or not label):
+        raise WrongUsage("--url is the index of an extra edition: it goes with --label, and not with --page-text")
     services = open_services(get_settings(), operator_name())
     try:
-        edition_id = _open_edition(services, publication, parse_day(day), label, dumps=bool(dumps), enqueue=enqueue)
+        edition_id = _open_edition(
+            services, publication, parse_day(day), label, url=url, dumps=bool(dumps), enqueue=enqueue
+        )
         if enqueue:
             _enqueue(services, edition_id)
             note(f"{publication} {day}: enqueued; watch it with `broadsheet status --publication {publication}`")
@@ -77,8 +82,10 @@ def _read_dumps(paths: list[Path], more: list[Path] | None) -> list[tuple[str, b
     return dumps
 
 
-def _open_edition(services: "Services", slug: str, day: date, label: str, *, dumps: bool, enqueue: bool) -> int:
-    from scheduler import catalogue, planner, register
+def _open_edition(
+    services: "Services", slug: str, day: date, label: str, *, url: str | None, dumps: bool, enqueue: bool
+) -> int:
+    from scheduler import catalogue, decisions, planner, register
     from worker.store import editions, moves
     from worker.store.moves import Change
     from worker.store.tables import Edition
@@ -93,11 +100,15 @@ def _open_edition(services: "Services", slug: str, day: date, label: str, *, dum
         raise WrongUsage(f"{slug} {day} is in the future: in {row.time_zone} it is {row.calendar.today(now)}")
     change = Change(actor=services.actor, at=now, reason="asked for")
     with services.database.begin() as session:
+        row = decisions.applied(session, {slug: row})[slug]
         publication_id = register.publications(session, [row], change)[slug]
         due = planner.edition(row, day, now)
         edition_id, _ = register.edition(session, publication_id, due, change, label=label)
         edition = session.get_one(Edition, edition_id)
         _refuse_mixture(session, edition_id, f"{slug} {day}", dumps=dumps)
+        edition.index_url = url or edition.index_url
+        if label and not dumps and not edition.index_url:
+            raise WrongUsage(f"{slug} {day} {label}: an extra edition has an index of its own: give it with --url")
         if edition.state in ENDED:
             moves.move_edition(session, edition_id, State.SCHEDULED, change, attempts=0)
         elif edition.state not in {State.SCHEDULED, State.WAITING}:

@@ -84,12 +84,23 @@ def release(
 
 
 def accept(
-    publication: Slug, day: Day, label: Label = "", reason: Reason = "", dry_run: DryRun = False, as_json: Json = False
+    publication: Slug,
+    day: Day,
+    label: Label = "",
+    from_now_on: Annotated[
+        bool, typer.Option("--from-now-on", help="The newspaper looks like this now: forget how it looked before.")
+    ] = False,
+    reason: Reason = "",
+    dry_run: DryRun = False,
+    as_json: Json = False,
 ) -> None:
-    """Say that a partial or suspect edition is all there is: it is complete from now on."""
+    """Say that a partial or suspect edition is sound: it is complete from now on, and part of the history."""
+    from functools import partial
+
     from scheduler import actions
 
-    _act(publication, day, label, _plainly(actions.accept, "accepted"), reason, dry_run=dry_run, as_json=as_json)
+    act = _plainly(partial(actions.accept, starts_history=from_now_on), "accepted")
+    _act(publication, day, label, act, reason, dry_run=dry_run, as_json=as_json)
 
 
 def _plainly(action: Callable[["Session", "Edition", "Change"], None], words: str) -> Act:

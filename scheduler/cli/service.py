@@ -1,11 +1,14 @@
-"""Commands on the service itself: ``up``, ``publications``, ``migrate``, ``config``, ``doctor``."""
+"""Commands on the service itself: ``up``, ``migrate``, ``config``, ``doctor``."""
 
 import time
 from typing import Annotated, Any
 
 import typer
 
-from scheduler.cli.output import Json, console, note, plain, print_json, print_table, say
+from scheduler.cli.output import Json, WrongUsage, console, note, plain, print_json, print_table, say
+
+#: Settings that are shown but for their password.
+_URLS = frozenset({"database_url", "redis_url"})
 
 
 def up(
@@ -14,7 +17,7 @@ def up(
         bool | None, typer.Option("--board/--no-board", help="Also run the edition board.  [default: BROADSHEET_BOARD]")
     ] = None,
 ) -> None:
-    """Run the service on this machine: two workers, beat, Flower and the edition board, until Ctrl-C."""
+    """Run the service on this machine: two workers, beat, Flower, the edition board and the metrics, until Ctrl-C."""
     from scheduler import catalogue, supervisor
     from scheduler.checks import check_broker
     from scheduler.cli.signals import stop_signals
@@ -36,8 +39,11 @@ def up(
         service.add("worker-backfill", supervisor.worker("backfill", "backfill", settings.backfill_processes))
         service.add("beat", supervisor.beat())
         if flower:
-            service.add("flower", supervisor.flower(settings, port))
-        addresses = [f"Flower: http://127.0.0.1:{port}/"] if flower else []
+            service.add("flower", supervisor.flower(port))
+        if settings.metrics_port:
+            service.add("metrics", supervisor.metrics())
+        look_only = "" if settings.flower_user else ", to look only: BROADSHEET_FLOWER_USER is not set"
+        addresses = [f"Flower: http://{settings.flower_host}:{port}/{look_only}"] if flower else []
         if settings.board if board is None else board:
             board_port = settings.board_port or supervisor.free_port()
             service.add("board", supervisor.board(settings, board_port))
@@ -55,25 +61,6 @@ def up(
         if ours:
             embedded.stop(settings)
     note("broadsheet: stopped")
-
-
-def publications(
-    every: Annotated[bool, typer.Option("--all", help="Also those that are not enabled.")] = False,
-    as_json: Json = False,
-) -> None:
-    """List the newspapers of the catalogue."""
-    from scheduler import catalogue
-    from worker.settings import get_settings
-
-    found = catalogue.load(get_settings().catalogue)
-    rows = [row.model_dump() for row in found.rows.values() if row.enabled or every]
-    for line in found.errors:
-        note(f"broadsheet: {line}")
-    if as_json:
-        print_json(rows)
-    else:
-        columns = ("slug", "name", "family", "enabled", "verified", "edition_url")
-        print_table(rows, columns, "no publication is enabled: `broadsheet publications --all` lists all")
 
 
 def migrate(as_json: Json = False) -> None:
@@ -116,7 +103,7 @@ def config(
     rows: list[dict[str, Any]] = [
         {
             "setting": name,
-            "value": masked(getattr(settings, name)),
+            "value": masked(name, getattr(settings, name)),
             "source": origin[name],
             "meaning": field.description,
         }
@@ -130,32 +117,60 @@ def config(
         note(f"broadsheet: {name} is not a setting" + (f"; did you mean {meant}?" if meant else ""))
 
 
-def doctor(as_json: Json = False) -> None:
-    """Check configuration, database, Redis, archive and catalogue; exit 1 if something is wrong."""
+def doctor(
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="One check, such as redis or 'progress daily'; may be repeated."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check everything the service depends on and say how to mend it; exit 1 if something is really wrong."""
     from rich.markup import escape
 
-    from scheduler.checks import run_checks
+    from scheduler.checks import CHECKS, run_checks
     from worker.settings import get_settings
 
-    findings = list(run_checks(get_settings()))
+    for name in only or ():
+        if not any(name == check or name.startswith(f"{check} ") for check in CHECKS):
+            raise WrongUsage(f"--only {name}: there is no such check; there are {', '.join(CHECKS)}")
+    findings = []
+    colours = {"ok": "[green]ok  [/]", "warn": "[yellow]warn[/]", "bad": "[red]BAD [/]"}
+    for finding in run_checks(get_settings(), only or ()):
+        findings.append(finding)
+        if not as_json:
+            console().print(colours[finding.level], escape(f"{finding.check}: {finding.text}"))
+            if finding.remedy:
+                console().print(f"       -> {escape(finding.remedy)}")
     if as_json:
-        print_json([{"check": name, "ok": ok, "finding": text} for name, ok, text in findings])
-    else:
-        for name, ok, text in findings:
-            console().print("[green]ok [/]" if ok else "[red]BAD[/]", escape(f"{name}: {text}"))
-    if not all(ok for _, ok, _ in findings):
+        print_json(
+            [
+                {
+                    "check": finding.check,
+                    "ok": finding.ok,
+                    "level": finding.level,
+                    "finding": finding.text,
+                    "remedy": finding.remedy or None,
+                }
+                for finding in findings
+            ]
+        )
+    if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
 
 
-def masked(value: Any) -> Any:
-    """A setting's value as it may be shown: URLs without their passwords."""
+def masked(name: str, value: Any) -> Any:
+    """A setting's value as it may be shown: of secrets only the database and broker URLs, without their passwords."""
     from pydantic import SecretStr
     from sqlalchemy import make_url
     from sqlalchemy.exc import ArgumentError
 
+    from worker.redact import without_secrets
+
     if not isinstance(value, SecretStr):
         return value if isinstance(value, int | float | str | None) else plain(value)
     try:
-        return make_url(value.get_secret_value()).render_as_string(hide_password=True)
+        # Other addresses, such as a webhook's, are secrets as a whole.
+        shown = make_url(value.get_secret_value()).render_as_string(hide_password=True)
+        return without_secrets(shown) if name in _URLS else "***"
     except ArgumentError:
         return "***"

@@ -39,6 +39,7 @@ class Service:
                 "BROADSHEET_SOFT_SHUTDOWN_SECONDS": "3",
                 "BROADSHEET_LOG_FORMAT": "json",
                 "BROADSHEET_FLOWER_PORT": "0",
+                "BROADSHEET_METRICS_PORT": "0",
                 "BROADSHEET_BOARD_PORT": "0",
             }
         )

@@ -43,7 +43,7 @@ def test_an_edition_is_found_by_its_name(services):
         assert actions.find(session, "paper", DAY, "extra").id == edition_id
         with pytest.raises(Refused, match="no such edition"):
             actions.find(session, "paper", DAY)
-        with pytest.raises(Refused, match="no such publication"):
+        with pytest.raises(Refused, match="other 2026-03-05: no such edition; `broadsheet ingest"):
             actions.find(session, "other", DAY)
 
 

@@ -88,6 +88,14 @@ def test_ones_own_file_changes_single_keys_of_a_packaged_row(own):
         ("recheck_minutes = 0", "recheck_minutes"),
         ("enabled = 'perhaps'", "enabled"),
         ("slug = 'other'", "slug"),
+        ("overrides = 3", "overrides"),
+        ("overrides = { headline = 'h1' }", "headline"),
+        ("overrides = { title = 3 }", "title"),
+        ("overrides = { title = 'h1[' }", "title"),
+        ("overrides = { title = ['h1', 'h2:nosuch('] }", "title"),
+        ("overrides = { page_link = 'Page(' }", "page_link"),
+        ("alternate_of = 'nosuch'", "alternate_of"),
+        ("alternate_of = 'bad'", "alternate_of"),
     ],
 )
 def test_a_bad_key_is_named_with_its_file_and_row_and_stops_no_other(own, line, key):
@@ -142,10 +150,39 @@ def test_a_file_that_is_not_toml_is_one_line(tmp_path, data):
     assert "\n" not in str(error.value)
 
 
-def test_a_file_that_is_not_there_or_a_folder_is_one_line(tmp_path):
-    for path in (tmp_path / "none.toml", tmp_path):
-        with pytest.raises(Unusable, match=r"^BROADSHEET_CATALOGUE: "):
-            catalogue.load(path)
+def test_a_file_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(Unusable, match=r"^BROADSHEET_CATALOGUE: .*none\.toml"):
+        catalogue.load(tmp_path / "none.toml")
+
+
+def test_a_folder_is_read_file_by_file_and_a_bad_one_names_itself_and_stops_no_other(tmp_path):
+    (tmp_path / "a.toml").write_text(f"[first]\n{SOUND}", encoding="utf-8")
+    (tmp_path / "b.toml").write_text("this is not TOML", encoding="utf-8")
+    (tmp_path / "c.toml").write_text(f"[second]\n{SOUND}[first]\nconcurrency = 7\n", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("not a catalogue", encoding="utf-8")
+    found = catalogue.load(tmp_path)
+    assert {"first", "second", "weifangdaily"} <= set(found.rows)
+    assert found.rows["first"].concurrency == 2
+    assert found.sources["second"] == str(tmp_path / "c.toml")
+    broken, twice = found.errors
+    assert f"{tmp_path / 'b.toml'} is not TOML" in broken
+    assert twice == f"{tmp_path / 'c.toml'}: [first] stands in {tmp_path / 'a.toml'}, too; that one counts"
+    assert set(catalogue.load(tmp_path / "a.toml").rows) < set(found.rows)
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(own):
+    path = own(f"[mine]\n{SOUND}")
+    first = catalogue.load(path)
+    assert catalogue.load(path) is first
+    own(f"[mine]\n{SOUND}note = 'changed'\n")
+    assert catalogue.load(path).rows["mine"].note == "changed"
+
+
+def test_a_row_knows_the_file_that_changed_it_last(own):
+    path = own("[weifangdaily]\nnote = 'mine'\n")
+    found = catalogue.load(path)
+    assert found.sources["weifangdaily"] == str(path)
+    assert found.sources["weifangwanbao"] == "shandong.toml"
 
 
 def test_a_row_that_nobody_has_verified_is_not_enabled_unless_it_says_so(own):

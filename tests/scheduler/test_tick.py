@@ -18,10 +18,10 @@ from worker.domain import Failure, PageState, State
 from worker.errors import LeaseLost, Refused
 from worker.job import Job
 from worker.settings import Settings
-from worker.store import editions
+from worker.store import decisions, editions
 from worker.store.editions import NewPage
 from worker.store.moves import Change, move_edition, move_page
-from worker.store.tables import Edition, Event, Heartbeat, Page
+from worker.store.tables import Edition, Event, Heartbeat, Page, Publication
 
 pytestmark = pytest.mark.usefixtures("broker")
 
@@ -262,6 +262,18 @@ def _processing(services, rows) -> tuple[int, int]:
         editions.ensure_pages(session, edition_id, [NewPage(number="01", name=None, url="http://127.0.0.1:9/")], change)
         page_id = session.scalar(select(func.max(Page.id)))
     return edition_id, page_id
+
+
+def test_what_an_operator_enabled_is_planned_and_what_he_disabled_is_not(services, rows):
+    change = Change(actor="operator:lin", at=services.clock(), reason="looked at it")
+    with services.database.begin() as session:
+        decisions.decide(session, ["off"], change, enabled=True)
+        decisions.decide(session, ["one"], change, enabled=False)
+    tick(services, rows)
+    with services.database.read() as session:
+        assert set(session.scalars(select(Publication.slug).join(Edition))) == {"two", "off"}
+        told = dict(session.execute(select(Publication.slug, Publication.enabled)).all())
+    assert told == {"one": False, "two": True, "off": True}
 
 
 def test_a_tick_leaves_its_heartbeat(services, rows, clock):

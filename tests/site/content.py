@@ -43,6 +43,7 @@ class Paper:
     slug: str
     name: str
     family: str
+    language: str = "zh-Hans"
     letters: str = "LC"  #: the two letters of the huaguang form
     pages: tuple[Page, ...] = ()
 
@@ -90,6 +91,13 @@ def spell(text: str, day: date) -> str:
 def papers() -> tuple[Paper, ...]:
     """The three newspapers, from ``papers/*.toml``."""
     return tuple(_paper(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(_FOLDER.glob("*.toml")))
+
+
+@cache
+def paper_in(language: str) -> Paper:
+    """A newspaper in another language: ``zh-Hant`` or ``en``, from ``papers/more/*.toml``."""
+    found = (_paper(tomllib.loads(path.read_text(encoding="utf-8"))) for path in (_FOLDER / "more").glob("*.toml"))
+    return next(paper for paper in found if paper.language == language)
 
 
 def _paper(data) -> Paper:

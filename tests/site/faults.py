@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -18,6 +19,7 @@ class Fault:
     status: int | None = None  #: answer with this status
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes | None = None  #: instead of the real body
+    change: Callable[[bytes, str], bytes] | None = None  #: what is done to the real body of a path
     type: str | None = None  #: instead of the real Content-Type
     delay: float = 0.0  #: seconds before the first byte
     dribble: float = 0.0  #: seconds between two pieces of the body

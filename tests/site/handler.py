@@ -40,7 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         site.record(self.path, dict(self.headers))
         fault = site.faults.take(self.path)
         if fault is None:
-            self._answer(*site.answer(path))
+            self._answer(*site.unless_known(site.answer(path), self.headers.get("If-None-Match")))
             return
         if fault.held is not None:
             fault.held.wait(600)
@@ -52,13 +52,15 @@ class Handler(BaseHTTPRequestHandler):
         status, document_type, body, headers = site.answer(path)
         status = fault.status or status
         body = fault.body if fault.body is not None else body
+        body = fault.change(body, path) if fault.change is not None else body
         document_type = fault.type or document_type
         self._answer(status, document_type, body, {**headers, **fault.headers}, cut=fault.cut, dribble=fault.dribble)
 
     def _answer(self, status, document_type, body, headers, *, cut=None, dribble=0.0):
         self.send_response(status)
-        self.send_header("Content-Type", document_type)
-        self.send_header("Content-Length", str(len(body)))
+        if status != 304:
+            self.send_header("Content-Type", document_type)
+            self.send_header("Content-Length", str(len(body)))
         for name, value in headers.items():
             self.send_header(name, value)
         if cut is not None:

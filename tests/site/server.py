@@ -1,5 +1,6 @@
 """A small e-paper web site on loopback, for tests and the demo: invented newspapers, any day, faults on demand."""
 
+import hashlib
 import re
 import threading
 import time
@@ -12,6 +13,7 @@ from tests.site import content
 from tests.site.content import Edition, Paper
 from tests.site.faults import Faults
 from tests.site.handler import Server
+from tests.site.languages import translated
 from tests.site.switches import Switches
 from tests.site.templates import TEMPLATES
 from tests.site.templates.common import credit, html, placed
@@ -42,15 +44,18 @@ class Publication:
 class Site(Switches):
     """The web site, running from ``start()`` to ``stop()`` or inside ``with``; thread-safe.
 
-    ``all_families`` adds a newspaper for every other family, with the first one's text. ``today`` is a function
-    that gives the newest edition's day, by default the day in UTC.
+    ``all_families`` adds a newspaper for every other family, with the first one's text; with a ``language``
+    (``zh-Hant``, ``en``) there is one paper in it for every family instead. ``today`` is a function that gives the
+    newest edition's day, by default the day in UTC.
     """
 
-    def __init__(self, *, port=0, host="127.0.0.1", all_families=False, today=None):
-        self._papers = {paper.slug: paper for paper in _papers(all_families)}
+    def __init__(self, *, port=0, host="127.0.0.1", all_families=False, language=None, today=None):
+        self._papers = {paper.slug: paper for paper in _papers(all_families, language)}
         self._today = today or (lambda: datetime.now(UTC).date())
         self._corrections = {}
         self._hidden = {}
+        self.etags = False  #: whether answers carry an ETag and conditional requests are understood
+        self.robots()
         self._documents = OrderedDict()
         self._lock = threading.RLock()
         self._thread = None
@@ -67,7 +72,8 @@ class Site(Switches):
         return self
 
     def clear(self) -> None:
-        """All faults off; held requests go on."""
+        """All faults off, ETags too; held requests go on."""
+        self.etags = False
         self.faults.clear()
 
     def stop(self):
@@ -159,11 +165,16 @@ allow_private_addresses = true
             self._documents.pop((slug, day), None)
 
     def not_yet(self, slug, day: date, how="404") -> None:
-        """The edition is not out: its index answers ``404``, or ``yesterday``'s edition, an ``empty`` list, or leads to
-        the newest by META ``refresh`` or ``script``; until ``publish``."""
-        assert how in {"404", "yesterday", "empty", "refresh", "script"}, how
+        """The edition is not out: its index answers ``404``, or ``missing`` with 200, or ``yesterday``'s edition, an
+        ``empty`` list, or leads to the newest by META ``refresh``, two of them (``refreshes``) or ``script``; until
+        ``publish``."""
+        assert how in {"404", "missing", "yesterday", "empty", "refresh", "refreshes", "script"}, how
         with self._lock:
             self._hidden[slug, day] = how
+
+    def robots(self, text="User-agent: *\nAllow: /\n", *, status=200) -> None:
+        """What robots.txt says; without arguments, that everything is allowed."""
+        self._robots = (status, text)
 
     def publish(self, slug, day: date) -> None:
         with self._lock:
@@ -174,10 +185,18 @@ allow_private_addresses = true
     def record(self, path, headers):
         self.requests.append(Request(path, time.time(), headers))
 
+    def unless_known(self, answer, known):
+        """An answer with its ETag, or 304 if the client has these bytes."""
+        status, document_type, body, headers = answer
+        if not self.etags or status != 200:
+            return answer
+        headers = {**headers, "ETag": f'"{hashlib.sha1(body).hexdigest()}"'}
+        return (304, document_type, b"", headers) if known == headers["ETag"] else (200, document_type, body, headers)
+
     def answer(self, path):
         """Status, content type, body and headers for a path."""
-        if path in {"/", "/robots.txt"}:
-            return self._home() if path == "/" else (200, "text/plain", b"User-agent: *\nAllow: /\n", {})
+        if path in {"/", "/robots.txt"} or path.startswith("/refresh/"):
+            return self._own(path)
         paper = self._papers.get(path.split("/")[1])
         if paper is None:
             return _missing()
@@ -206,13 +225,25 @@ allow_private_addresses = true
         if how == "yesterday":
             document = self._rendered(paper.slug, newest)[old]
         elif how == "empty":
-            document = template.empty(self._edition(paper.slug, day))
+            document = translated(template.empty(self._edition(paper.slug, day)), paper.language)
+        elif how == "missing":
+            document = html("<html><head><title>404</title></head><body><h2>您访问的页面不存在</h2></body></html>")
+        elif how == "refreshes":
+            refresh = f'<META HTTP-EQUIV="REFRESH" CONTENT="0;URL=/refresh{escape(old)}">'
+            document = html(f"<html><head>{refresh}</head></html>")
         elif how == "refresh":
             refresh = f'<meta http-equiv="refresh" content="0;url={escape(old)}">'
             document = html(f"<html><head>{refresh}</head><body></body></html>")
         else:
             document = html(f"<html><body><script>location.href = '{old}';</script></body></html>")
         return 200, document.type, document.body, {}
+
+    def _own(self, path):
+        """What belongs to no newspaper."""
+        if path.startswith("/refresh/"):
+            target = f'<meta http-equiv="refresh" content="0; url={escape(path.removeprefix("/refresh"))}">'
+            return 200, "text/html", f"<html><head>{target}</head></html>".encode(), {}
+        return self._home() if path == "/" else (self._robots[0], "text/plain", self._robots[1].encode(), {})
 
     def _home(self):
         links = "".join(f'<li><a href="{paper.entry_url}">{paper.name}</a></li>' for paper in self.papers)
@@ -226,7 +257,9 @@ allow_private_addresses = true
     def _rendered(self, slug, day):
         with self._lock:
             if (slug, day) not in self._documents:
-                self._documents[slug, day] = TEMPLATES[self._papers[slug].family].documents(self._edition(slug, day))
+                paper = self._papers[slug]
+                made = TEMPLATES[paper.family].documents(self._edition(slug, day))
+                self._documents[slug, day] = {path: translated(one, paper.language) for path, one in made.items()}
                 while len(self._documents) > _EDITIONS_KEPT:
                     self._documents.popitem(last=False)
             return self._documents[slug, day]
@@ -236,7 +269,11 @@ def _missing():
     return 404, "text/html", b"<html><head><title>404</title></head><body><h1>Not Found</h1></body></html>", {}
 
 
-def _papers(all_families) -> list[Paper]:
+def _papers(all_families, language=None) -> list[Paper]:
+    if language is not None:
+        paper = content.paper_in(language)
+        slugs = {name: f"{paper.slug}{name.replace('-', '')}" for name in TEMPLATES}
+        return [replace(paper, slug=slug, family=family) for family, slug in slugs.items()]
     papers = list(content.papers())
     if all_families:
         taken = {paper.family for paper in papers}

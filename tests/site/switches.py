@@ -3,6 +3,7 @@
 import threading
 import time
 
+from tests.site import damage
 from tests.site.faults import Fault, Faults, Hold
 
 
@@ -47,6 +48,42 @@ class Switches:
             "<form action='/verify'><input name='code'></form></body></html>"
         )
         return self._add(Fault(pattern, times, body=page.encode(), type="text/html; charset=utf-8"))
+
+    def login(self, pattern, *, times=None):
+        """A login form that answers 200, in the site's own dress."""
+        page = (
+            "<html><head><title>某报数字报</title></head><body><h1>某报数字报</h1><div class='content' id='ozoom'>"
+            "<form>账号<input name='u'> 密码<input type='password' name='p'></form></div></body></html>"
+        )
+        return self._add(Fault(pattern, times, body=page.encode(), type="text/html; charset=utf-8"))
+
+    def gate(self, pattern, *, times=None):
+        """A script that sets a cookie and asks again, without a word."""
+        page = b"<html><script>document.cookie='acw_sc__v2='+a;location.reload();</script></html>"
+        return self._add(Fault(pattern, times, body=page, type="text/html"))
+
+    def recode(self, pattern, codec, *, meta=None, header=None, times=None):
+        """The body comes in ``codec``; the meta tag and the header declare what they are told, or nothing."""
+        kind = f"text/html; charset={header}" if header else "text/html"
+        return self._add(Fault(pattern, times, change=lambda body, _: damage.recode(body, codec, meta), type=kind))
+
+    def truncate(self, pattern, *, share=0.7, times=None):
+        """The body ends early, and Content-Length says so: the publisher's own program broke off."""
+        return self._add(Fault(pattern, times, change=lambda body, _: damage.truncate(body, share)))
+
+    def nest(self, pattern, *, depth=200, times=None):
+        return self._add(Fault(pattern, times, change=lambda body, _: damage.nest(body, depth)))
+
+    def unclose(self, pattern, *, times=None):
+        return self._add(Fault(pattern, times, change=lambda body, _: damage.unclose(body)))
+
+    def redesign(self, pattern, *, times=None):
+        """The site has another template from now on, with the same text."""
+        return self._add(Fault(pattern, times, change=lambda body, _: damage.redesign(body)))
+
+    def reflow(self, pattern, paragraphs, form, *, times=None):
+        """An article's paragraphs are parted by ``p``, ``br``, ``indent`` or ``cell`` instead of the template's way."""
+        return self._add(Fault(pattern, times, change=lambda body, _: damage.reflow(body, paragraphs, form)))
 
     def huge(self, pattern, *, size=60_000_000, times=None):
         return self._add(Fault(pattern, times, body=b"<p>" + b"x" * size, type="text/html"))

@@ -7,6 +7,7 @@ import pytest
 from scheduler import planner, register
 from scheduler.catalogue import Row
 from worker.store.moves import Change
+from worker.store.tables import Edition
 
 DAY = date(2026, 3, 5)
 SLUG = "linchuanribao"
@@ -23,7 +24,7 @@ def _clean_site(site):
 def open_edition(services, site):
     """A function that makes a publication of the site and one of its editions due; gives the edition's id."""
 
-    def make(slug: str = SLUG, day: date = DAY, **row) -> int:
+    def make(slug: str = SLUG, day: date = DAY, *, label: str = "", index_url: str | None = None, **row) -> int:
         paper = site.publication(slug)
         row = Row(
             **{
@@ -36,6 +37,8 @@ def open_edition(services, site):
         with services.database.begin() as session:
             publication_id = register.publications(session, [row], change)[slug]
             due = planner.edition(row, day, services.clock())
-            return register.edition(session, publication_id, due, change)[0]
+            edition_id = register.edition(session, publication_id, due, change, label=label)[0]
+            session.get_one(Edition, edition_id).index_url = index_url
+            return edition_id
 
     return make

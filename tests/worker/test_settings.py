@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from worker import settings as settings_module
 from worker.errors import Unusable
 from worker.settings import PREFIX, Settings, get_settings, sources, unknown_variables
 
@@ -103,3 +104,27 @@ def test_the_limits_of_a_task_fit_into_each_other():
     settings = Settings()
     assert settings.task_soft_seconds < settings.task_hard_seconds < settings.visibility_timeout_seconds
     assert settings.request_timeout_seconds < settings.lease_seconds
+
+
+def test_a_secret_may_be_a_file_that_a_variable_goes_before(tmp_path, monkeypatch):
+    docker, systemd = tmp_path / "secrets", tmp_path / "credentials"
+    for folder, word in ((docker, "one"), (systemd, "two")):
+        folder.mkdir()
+        (folder / "broadsheet_redis_url").write_text(f"redis://:{word}@queue/0\n", encoding="utf-8")
+    monkeypatch.setattr(settings_module, "SECRETS", docker)
+    get = get_settings.__wrapped__
+    assert get().redis_url.get_secret_value() == "redis://:one@queue/0"
+    assert sources()["redis_url"] == str(docker / "broadsheet_redis_url")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(systemd))
+    assert get().redis_url.get_secret_value() == "redis://:two@queue/0"
+    monkeypatch.setenv("BROADSHEET_REDIS_URL", "redis://other/0")
+    assert get().redis_url.get_secret_value() == "redis://other/0"
+    assert sources()["redis_url"] == "BROADSHEET_REDIS_URL"
+
+
+def test_a_secret_file_that_does_not_fit_is_named_without_its_text(tmp_path, monkeypatch):
+    (tmp_path / "broadsheet_redis_url").write_text("http://:hidden@queue/0\n", encoding="utf-8")
+    monkeypatch.setattr(settings_module, "SECRETS", tmp_path)
+    with pytest.raises(Unusable, match="BROADSHEET_REDIS_URL") as error:
+        get_settings.__wrapped__()
+    assert "hidden" not in str(error.value)

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from worker.clean.around import look_around, past_pictures, stands_over_picture, texts, title_above
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, affinity, grams_of, is_lead
+from worker.clean.evidence import Habits, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -19,11 +20,13 @@ from worker.clean.forms import (
     size,
     starts_inside,
 )
-from worker.clean.hands import CONTEXT, Hands, learn_hands
+from worker.clean.hands import Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.signs import opens_item, said_again
 
 _VERY_SHORT = 5
+#: A numbered or very short line heads an item when so much speaks for it.
+_ALL_THE_SAME = 1.5
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
 #: So much must speak for a line being the cut end of the text above.
@@ -32,19 +35,16 @@ _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
 _LONG = 30
 #: What stands around a line outweighs its own form by no more than this.
 _MOST_SWAY = 2.5
-#: Two or three such lines together are seldom subheads.
-_GROUP = 1.6
-#: A page of one proved item is likely to hold one; a word or two over a line is a numbered part's label.
 #: A line that opens an item so likely is not looked at as a piece of text.
 _LIKELY = 0.3
-_ALONE = 1.2
-_LABEL = 1.0
-#: What the seam with the text below counts against a headline.
-_AGAINST = 0.4
+#: A clause with a comma and nothing of a headline is the half of a paragraph, on a page of such halves.
+_HALF = 1.2
 #: A headline shorter than this is a rubric's or a subhead's size.
 _BRIEF = 8
 #: Marks that headlines use and the first halves of sentences seldom end up with.
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
+#: A line whose words stand above it and not below it, by this share.
+_MUCH_KIN = 0.3
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 
@@ -67,26 +67,6 @@ def _headingness(text: str) -> float:
     if is_enumerated(text):
         score += 1
     return score
-
-
-def _past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
-    """Return the running text that goes on at ``at``, past the pictures that stand before it."""
-    while at < len(blocks) and blocks[at].role in {Role.CAPTION, Role.CREDIT}:
-        at += 1
-    return blocks[at] if at < len(blocks) and blocks[at].role is Role.TEXT else None
-
-
-def _texts(blocks: Sequence[Block], indexes: Iterable[int]) -> list[str]:
-    """Return up to a few screens of running text at the indexes, as far as the next proved headline."""
-    found: list[str] = []
-    length = 0
-    for at in indexes:
-        if blocks[at].role is Role.HEADING or length > CONTEXT:
-            break
-        if blocks[at].role is Role.TEXT:
-            found.append(blocks[at].text[:CONTEXT])
-            length += len(found[-1])
-    return found
 
 
 def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
@@ -167,25 +147,15 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     if hangs(line):
         return True
     opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
-    if not (opened or "，" in line or "、" in line):
+    before = [*texts(blocks, range(at - 1, -1, -1)), *title_above(blocks, at)]
+    after = [*texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
+    kin = said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))
+    if not (opened or "，" in line or "、" in line or (kin > _MUCH_KIN and size(line) > _BRIEF * 2)):
         return False
-    before = [*_texts(blocks, range(at - 1, -1, -1)), *_title_above(blocks, at)]
-    after = [*_texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
-    score = 3 * (said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))) + 0.7 * line.count("，")
+    score = 3 * kin + 0.7 * line.count("，")
     score += (1.0 if broken else 0.0) + (1.5 if opened else 0.0) + (0.7 if size(line) > _LONG else 0.0)
     score -= 1.5 if _SET_OFF.search(line) else 0.0
     return score + seam_of(line, " ") > _CUT
-
-
-def _title_above(blocks: Sequence[Block], at: int) -> list[str]:
-    """Return the headline lines of the item that holds the block before ``at``."""
-    low = at - 1
-    while low >= 0 and blocks[low].role is not Role.HEADING:
-        low -= 1
-    high = low + 1
-    while low >= 0 and blocks[low].role is Role.HEADING:
-        low -= 1
-    return [block.text for block in blocks[low + 1 : high]]
 
 
 def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
@@ -200,10 +170,12 @@ def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
 
 def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts: int) -> bool:
     """Whether the last of several short lines is the first half of a paragraph and no headline."""
-    rest = _past_pictures(blocks, end)
+    rest = past_pictures(blocks, end)
     line = blocks[end - 1].text
     if end - at < 2 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):  # noqa: PLR2004 - one line is judged by all the evidence
         return False
+    if starts_inside(rest.text):
+        return True
     if "，" not in line and not _OPENING.match(line):
         return False
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
@@ -220,44 +192,33 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         return Role.SUBHEAD, "verse, a list or a table: many short lines together"
     if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
         return Role.TEXT, ""
-    before = _texts(blocks, range(start - 1, -1, -1))
+    if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):
+        return Role.HEADING, "stands over a picture and its credit, where no text goes on"
+    if end - start == 1 and after.role is Role.TEXT and starts_inside(after.text):
+        return Role.TEXT, ""
+    before = texts(blocks, range(start - 1, -1, -1))
     if not before:
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
-        if after.role is Role.TEXT and _cut_score(last, after.text, habits, cuts) > 0:
+        rest = past_pictures(blocks, end)
+        if rest is not None and ("，" in last or _cut_score(last, rest.text, habits, cuts) > 0):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
     same_hand = hands.limit
-    below = _texts(blocks, range(end, len(blocks)))
-    near = affinity(grams_of(before), grams_of(below), hands.of(start))
-    opens = max(
-        opens_item(
-            block.text,
-            near=near,
-            limit=same_hand * (_GROUP if end - start > 1 else 1),
-            title="\n".join(_title_above(blocks, start)),
-            before="\n".join(before),
-            below="\n".join(below),
-        )
-        for block in blocks[start:end]
-    )
-    if hands.items <= 1 and near > same_hand:
-        # One article alone: its short lines are its own, unless the texts say otherwise.
-        opens -= _ALONE
-    if end - start > 1 and size(first) <= _VERY_SHORT:
-        opens -= _LABEL
-    opens -= _AGAINST * habits.link(last, after.text) if after.role is Role.TEXT else 0.0
+    around = look_around(blocks, range(start, end), habits, hands)
+    near = around.near
+    opens = max(opens_item(block.text, around) for block in blocks[start:end])
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
     if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
         seam = habits.link(above.text, first)
         if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
             return Role.TEXT, ""
-    rest = _past_pictures(blocks, end)
-    half = cuts and opens < 0 and "，" in last and not _SET_OFF.search(last)
+    rest = past_pictures(blocks, end)
+    half = opens < (_HALF if cuts > 1 else 0.0) and cuts and "，" in last and not _SET_OFF.search(last)
     if (
         rest is not None
         and end - start == 1
-        and opens < _LIKELY
+        and (half or opens < _LIKELY)
         and (half or _cut_score(last, rest.text, habits, cuts) > looks)
     ):
         return Role.TEXT, ""
@@ -269,7 +230,7 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         and ends_closed(above.text)
     ):
         return Role.HEADING, "stands over a picture text"
-    if is_enumerated(first) or (size(first) <= _VERY_SHORT and end - start == 1):
+    if end - start == 1 and opens < _ALL_THE_SAME and (is_enumerated(first) or size(first) <= _VERY_SHORT):
         return Role.SUBHEAD, "numbered or very short"
     if opens > 0:
         return Role.HEADING, f"the texts on both sides share little ({near:.3f})"

@@ -1,24 +1,36 @@
 """Weigh whether two pieces of print belong together, by the page's own pairs and words. Decides nothing."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
 from worker.clean.forms import hangs, is_enumerated, is_latin, seam_of, starts_inside, unclosed, unopened
+from worker.clean.words import through_word
 
 #: A page is judged by its first characters; what a longer text adds would not change its habits.
 _SAMPLE = 40_000
 #: Searching a short page is quicker than indexing it.
 _SEARCHED = 20_000
+_TAIL = 6
+#: What three characters at a seam that the page uses elsewhere say.
+_USED = 3.0
 _LEAD = re.compile(
     r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
     r"|^[A-Z][A-Z .]{2,30}(?:, \w+\.? \d+)? ?(?:\([\w ]+\) ?)?[—–-]{1,2} ?[A-Z“\"]"
 )
 #: A paragraph's first sentence is not over after a word or two, and no list starts with one character.
 _BROKEN_START = re.compile(r"^(?:[^，。、；：！？“”（）《》]{1,5}[。；]|[^，。、；：！？“”（）《》]{1,2}、)")
+#: Words that open a sentence or a paragraph and do not stand inside one.
+_OPENER = re.compile(
+    r"^(?:据(?:了解|介绍|悉|统计|报道)|據(?:了解|介紹|悉|統計|報導)|记者|記者|近日|日前|目前|如今|当前|當前|眼下|此外|同时|同時|与此同时|與此同時|随着"
+    r"|隨著|截至|截止|近年来|近年來|连日来|連日來|多年来|下一步|接下来|今年|去年|为此|為此|对此|對此|为了|為了|其实|其實|不过|不過|然而|但是"
+    r"|一方面|另一方面|首先|其次|最后|最後|活动中|会议|會議|\d{1,2}月\d{1,2}日)"
+)
+_OPENING = re.compile(r"[\n。](?=(..))")
 _COUNTED = re.compile(r"\d$")
-_COUNTING = re.compile(r"^[\d年月日时点分秒个名人亿万千百元户家项次米公吨亩%％.]")
+_COUNTING = re.compile(r"^[\d年月日时点分秒个名人亿万千百元户家项次米公吨亩岁歲%％.]")
 
 
 def is_lead(text: str) -> bool:
@@ -32,6 +44,7 @@ class Habits:
     def __init__(self, texts: Iterable[str]) -> None:
         self._page = "\n" + "\n".join(texts)[:_SAMPLE]
         self._runs: frozenset[str] | None = None
+        self._openings: Counter[str] | None = None
 
     def _has(self, run: str) -> bool:
         """Whether the page uses this run of two or three characters."""
@@ -47,9 +60,16 @@ class Habits:
         """Whether the page prints this run twice."""
         return self._page.count(run) > 1
 
+    def says_whole(self, text: str) -> bool:
+        """Whether the page says the text's last words elsewhere as the end of a clause: then nothing is cut off."""
+        tail = text[-_TAIL:]
+        return len(text) > _TAIL and any(tail + mark in self._page for mark in "。！？；，”")
+
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""
-        return self._page.count("\n" + run, 0, _SEARCHED) + self._page.count("。" + run, 0, _SEARCHED) > 1
+        if self._openings is None:
+            self._openings = Counter(_OPENING.findall(self._page, 0, _SEARCHED))
+        return self._openings[run] > 1
 
     def link(self, one: str, two: str) -> float:  # noqa: C901 - one line a piece of evidence
         """Return how much speaks for ``two`` being the rest of ``one``: above 0 for, below 0 against."""
@@ -75,23 +95,32 @@ class Habits:
             score -= 3
         if two[0] in "“‘「『（《【" and not hangs(one):
             score -= 1
-        if self._starts(two[:2]):
-            score -= 1
+        if _OPENER.match(two):
+            score -= 2
+        elif self._starts(two[:2]):
+            score -= 1.5
         return score
 
     def _words(self, one: str, two: str) -> float:
-        """Whether the characters at the seam make a word that the page uses elsewhere."""
+        """Whether the characters at the seam make a word, as the language or the page has it."""
+        word = through_word(one, two)
+        if word > _USED:
+            return word
         if (len(one) > 1 and self._has(one[-2:] + two[0])) or (len(two) > 1 and self._has(one[-1] + two[:2])):
-            return 3.0
+            return _USED
         if self._has(one[-1] + two[0]):
-            return 1.5
-        return -0.75
+            return max(word, 1.5)
+        return word or -0.75
 
 
 _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "《": "》", "〈": "〉", "【": "】"}
 
 _PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:!?\"'()\-]+")
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = re.compile(r"[a-z]{6,}")
+
+_THREE = 3
+#: What a shared run of two characters tells, of one of three.
+_OF_TWO = 0.3
 
 #: Runs of three characters, or words where words are parted by spaces.
 Grams = frozenset[str]
@@ -104,6 +133,25 @@ def grams(text: str) -> Grams:
         return frozenset(_WORD.findall(text.lower()))
     bare = _PLAIN.sub("", text)
     return frozenset([bare[at : at + 3] for at in range(len(bare) - 2)])
+
+
+@lru_cache(maxsize=4096)
+def runs_of(text: str) -> Grams:
+    """Return the text's runs of two and of three characters (words in Latin script), without punctuation."""
+    if is_latin(text):
+        return grams(text)
+    bare = _PLAIN.sub("\n", text)
+    return grams(text).union([run for one, two in pairwise(bare) if "\n" not in (run := one + two)])
+
+
+def weight(run: str) -> float:
+    """Return what one shared run tells: two characters meet by chance more often than three."""
+    return _OF_TWO if len(run) < _THREE else 1.0
+
+
+def told(shared: Iterable[str]) -> float:
+    """Return how much shared runs tell together."""
+    return sum(map(weight, shared))
 
 
 def grams_of(texts: Iterable[str]) -> Grams:

@@ -26,6 +26,9 @@ _SELDOM_LAST = frozenset(
 _OFTEN_FIRST = frozenset("我这推从也他她当还如让把今而其并只因每但由又那除你随该既按即却這從當還讓並隨該為为在")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"\w")
+#: Who wrote it, or where it is from, in brackets behind the last full stop.
+_ASIDE = re.compile(r"(?<=[。！？…”.!?])[ \u3000]*[（(][^（）()]{1,60}[）)]$")
+_LONGEST_ASIDE = 64
 _STOP_INSIDE = re.compile(r"[。；]|[a-z]{2}[.;] +[A-Z“\"]")
 _ENUMERATED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十百\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+[、，条章节]|[①-⑳■◆●▲★▶▪•])"
@@ -53,7 +56,10 @@ def is_latin(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def ends_closed(text: str) -> bool:
     """Whether the text ends as a sentence does."""
-    bare = text.rstrip(_CLOSERS + " ")
+    if text[:1] in ("（", "(") and text[-1] in "）)":
+        return True
+    aside = _ASIDE.search(text[-_LONGEST_ASIDE:])
+    bare = (text[: aside.start() - len(text[-_LONGEST_ASIDE:])] if aside else text).rstrip(_CLOSERS + " ")
     if not bare:
         return bool(text)
     if bare[-1] in _TERMINAL or (bare[-1] == "." and not bare.isdigit()):
@@ -64,6 +70,11 @@ def ends_closed(text: str) -> bool:
 def ends_open(text: str) -> bool:
     """Whether the text breaks off inside a sentence."""
     return not ends_closed(text)
+
+
+def breaks_off(text: str) -> bool:
+    """Whether running text breaks off here: a line without a full stop alone may be a name, a label or verse."""
+    return ends_open(text) and size(text) > _LINE and ("，" in text or has_stop_inside(text) or hangs(text))
 
 
 def hangs(text: str) -> bool:
@@ -84,6 +95,7 @@ def seam_of(one: str, two: str) -> float:
     return score + (1.0 if one[-1] in _SELDOM_LAST else 0.0)
 
 
+@lru_cache(maxsize=2048)
 def unclosed(text: str) -> str:
     """Return the opening marks that are not closed in the text, in order."""
     stack: list[str] = []
@@ -96,6 +108,7 @@ def unclosed(text: str) -> str:
     return "".join(stack)
 
 
+@lru_cache(maxsize=2048)
 def unopened(text: str) -> str:
     """Return the closing marks that were not opened in the text, in order."""
     depth: dict[str, int] = {}
@@ -128,6 +141,9 @@ def is_wordless(text: str) -> bool:
 
 #: A line in brackets with these words signs a text and heads none.
 _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
+
+#: Verse and addresses keep to shorter lines.
+_LINE = 8
 
 #: Longer lines are not headlines in any newspaper, even over the whole width of a page.
 HEADLINE_SIZE = 44

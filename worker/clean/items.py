@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import affinity, grams, grams_of
+from worker.clean.evidence import runs_of, told
 from worker.clean.forms import ends_open, size
 from worker.clean.marks import is_date
 from worker.clean.people import read_people
 
-#: A picture text of this length with its own credit tells its own story.
+#: A picture text of this length with its own credit tells its own story, if it shares so little a character.
 _OWN_STORY = 100
 _KIN = 0.12
 #: A shorter one that shares nearly nothing with the article above it does so too.
 _SHORT_STORY = 28
-_STRANGE = 0.04
+_STRANGE = 0.05
 _SAMPLED = 40
 #: No item shows more lines of picture texts in a row.
 _PICTURES = 40
@@ -109,8 +109,8 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     if takers & writers:
         return False
-    text = grams_of(b.text[:2000] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE)
-    return affinity(grams(story), text) < (_KIN if size(story) >= _OWN_STORY else _STRANGE)
+    text = frozenset().union(*(runs_of(b.text[:2000]) for b in mine[:_SAMPLED] if b.role is not Role.BYLINE))
+    return told(runs_of(story) & text) < size(story) * (_KIN if size(story) >= _OWN_STORY else _STRANGE)
 
 
 def _everyone(text: str) -> tuple[str, ...]:

@@ -1,21 +1,25 @@
 """Heal hard line breaks that OCR or a fixed print width left inside paragraphs. Joins lines of one block only."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
-from worker.clean.forms import is_latin, unclosed
+from worker.clean.forms import ends_open, heading_like, is_latin, unclosed
 from worker.clean.marks import is_date
-from worker.clean.people import is_credit, read_people
+from worker.clean.people import ends_on_role, is_credit, read_people
 
-#: Narrower columns than this are tables and lists, not running text.
-_NARROWEST = 12
+#: Narrower columns than this are tables and lists, not running text, characters.
+_NARROWEST = 10
 #: So many lines must reach the width before it is believed to be a width at all.
 _ENOUGH = 3
 _SHARE = 0.5
-_SLACK = 2
+_TRIED = 8
+_IN_A_ROW = 2
+#: A paragraph's first line is set in by so many characters.
+_INDENT = 2
 
 
 def columns(text: str) -> int:
@@ -23,32 +27,101 @@ def columns(text: str) -> int:
     return len(text) + sum(1 for mark in text if mark > "\u2e7f")
 
 
-def _first_unit(text: str) -> int:
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """How a line's width is counted; paper counts columns, programs that cut every 20 characters count those."""
+
+    name: str
+    of: Callable[[str], int]
+    slack: int  #: a closing mark may hang, a wide character may not have fitted
+    unit: int  #: of one wide character
+
+
+_COLUMNS = _Measure(name="columns", of=columns, slack=2, unit=2)
+_CHARACTERS = _Measure(name="characters", of=len, slack=0, unit=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Width:
+    """The width at which a page's lines were broken."""
+
+    measure: _Measure
+    width: int
+    bare_indent: bool = False  #: first lines are short by an indent that the dump has lost
+
+    def of(self, block: Block) -> int:
+        """Width of a printed line, with its indent."""
+        return self.measure.of(block.text) + (_INDENT * self.measure.unit if block.indent else 0)
+
+    def is_full(self, above: Block, below: Block, *, opens: bool = False) -> bool:
+        """Whether the line's next piece would not have fitted on it; ``opens``: it is the first of its paragraph."""
+        have = self.of(above)
+        if have > self.width:
+            return False
+        need = self.measure.slack + _first_unit(below.text, self.measure)
+        if have + need > self.width:
+            return True
+        lost = self.bare_indent and opens and not above.indent
+        return lost and ends_open(above.text) and have + _INDENT * self.measure.unit + need > self.width
+
+
+def _first_unit(text: str, measure: _Measure) -> int:
     """Width of the smallest piece that could have stood at the end of the line before."""
-    if not text[0].isascii():
-        return 2
-    return columns(text.split(" ", 1)[0])
+    if not text[0].isascii() or measure is _CHARACTERS:
+        return measure.unit
+    return measure.of(text.split(" ", 1)[0])
 
 
-def _width(blocks: tuple[Block, ...]) -> int | None:
-    """Return the width at which lines were broken, or None if they were not."""
-    pairs = [
-        (columns(one.text), _first_unit(two.text)) for one, two in pairwise(blocks) if two.gap == 0 and not two.indent
-    ]
+def _goes_on(two: Block) -> bool:
+    return two.gap == 0 and not two.indent
+
+
+def _widths(blocks: tuple[Block, ...], measure: _Measure) -> Iterator[tuple[int, _Width]]:
+    """Yield (lines that fill it, width) for each width that the lines may have been broken at.
+
+    Lines that are wider than the width were not broken at it, and say nothing: a page may hold both.
+    """
+    pairs = [pair for pair in pairwise(blocks) if _goes_on(pair[1])]
     if len(pairs) < _ENOUGH:
-        return None
-    tally = Counter(width for width, _ in pairs)
-    wide = [width for width in tally if sum(tally[near] for near in range(width - 3, width + 4)) >= _ENOUGH]
-    if not wide:
-        return None
-    width = max(wide)
-    full = sum(1 for have, unit in pairs if _is_full(have, unit, width))
-    return width if width >= _NARROWEST * 2 - 4 and full >= max(_ENOUGH, _SHARE * len(pairs)) else None
+        return
+    tally = Counter(_Width(measure, 0).of(one) for one, _ in pairs)
+    near = {width: sum(tally[other] for other in range(width - measure.slack, width + 1)) for width in tally}
+    likely = [width for width in tally if near[width] >= _ENOUGH and width >= _NARROWEST * measure.unit]
+    for width in sorted(likely, key=lambda width: (-near[width], -width))[:_TRIED]:
+        tried = _Width(measure, width)
+        full = sum(1 for one, two in pairs if tried.is_full(one, two))
+        held = sum(1 for one, _ in pairs if tried.of(one) <= width)
+        if full >= max(_ENOUGH, _SHARE * held) and _run(blocks, tried):
+            yield full, tried
 
 
-def _is_full(have: int, unit: int, width: int) -> bool:
-    """Whether the next line's first piece would not have fitted on this line."""
-    return have + unit + _SLACK > width
+def _run(blocks: tuple[Block, ...], tried: _Width) -> bool:
+    """Whether some paragraph fills the width twice in a row: a headline over a byline does not."""
+    run = 0
+    for one, two in pairwise(blocks):
+        run = run + 1 if _goes_on(two) and tried.is_full(one, two) else 0
+        if run >= _IN_A_ROW:
+            return True
+    return False
+
+
+def _width(blocks: tuple[Block, ...]) -> _Width | None:
+    """Return the width at which lines were broken, or None if they were not."""
+    found = [*_widths(blocks, _COLUMNS), *_widths(blocks, _CHARACTERS)]
+    if not found:
+        return None
+    best = max(found, key=lambda one: one[0])[1]
+    lost = replace(best, bare_indent=True)
+    firsts = sum(
+        1
+        for at, (one, two) in enumerate(pairwise(blocks))
+        if _goes_on(two)
+        and not (at and _goes_on(one) and best.is_full(blocks[at - 1], one))
+        and lost.is_full(one, two, opens=True)
+        and not best.is_full(one, two)
+        and best.of(one) + _INDENT * best.measure.unit <= best.width
+    )
+    return lost if firsts >= _ENOUGH else best
 
 
 def join(one: str, two: str) -> str:
@@ -75,9 +148,16 @@ def join(one: str, two: str) -> str:
 
 def _complete_byline(above: str, below: str) -> bool:
     """Whether the line above is a byline of its own that the line below does not go on with."""
-    if is_lead(above) or unclosed(above) or not read_people(above):
+    if is_lead(above) or unclosed(above) or ends_on_role(above) or not read_people(above):
         return False
     return not read_people(join(above, below)) or bool(read_people(below))
+
+
+def _opens_line(above: str, below: str) -> bool:
+    """Whether the line below is one of its own under a line that may be a headline: a byline, or a subtitle."""
+    if ends_on_role(above) or not heading_like(above):
+        return False
+    return below.startswith("——") or bool(read_people(below))
 
 
 def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
@@ -90,10 +170,10 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
         above = healed[-1][-1] if healed else None
         if (
             above is not None
-            and block.gap == 0
-            and not block.indent
-            and _is_full(columns(above.text), _first_unit(block.text), width)
+            and _goes_on(block)
+            and width.is_full(above, block, opens=len(healed[-1]) == 1)
             and not _complete_byline(above.text, block.text)
+            and not _opens_line(above.text, block.text)
             and not is_credit(block.text)
             and not is_date(block.text)
         ):
@@ -106,7 +186,7 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             step="heal_line_breaks",
             text=lines[0].text,
             done=f"joined {len(lines)} lines",
-            evidence=f"broken at width {width}",
+            evidence=f"broken at a width of {width.width} {width.measure.name}",
         )
         for lines in healed
         if len(lines) > 1

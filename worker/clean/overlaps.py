@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import eq
 
 #: A stretch is looked up by this many characters after each punctuation mark; a copy with a few wrong ones still has
 #: many sound clauses.
@@ -12,6 +13,8 @@ _LATEST = 4
 _CHUNK = 128
 _SHIFTS = ((1, 1), (1, 0), (0, 1), (2, 2), (2, 0), (0, 2), (1, 2), (2, 1), (3, 3))
 _RESYNC = 5
+#: Two wrong characters close together leave no five that agree between them, but most of ten.
+_WINDOW, _ALIKE = 10, 6
 #: No page that is broken needs more comparisons than this.
 _RUNS, _RUN_EVERY = 500, 80
 _DRIFTS = (0, -1, 1, -2, 2)
@@ -48,8 +51,14 @@ def _run(text: str, one: int, two: int) -> tuple[int, int, int]:
             ),
             None,
         )
-        if shift is None or errors > 2 + (two - start) // 12:
+        if errors > 2 + (two - start) // 12:
             break
+        if shift is None:
+            alike = sum(map(eq, text[one : one + _WINDOW], text[two : two + _WINDOW]))
+            if alike < _ALIKE or two + _WINDOW > last:
+                break
+            one, two, errors = one + _WINDOW, two + _WINDOW, errors + _WINDOW - alike
+            continue
         one, two, errors = one + shift[0], two + shift[1], errors + 1
     return one, two, errors
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _MARKS = "□■◆◇●○▲△◎☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
+_BULLETS = "□■◆◇●○▲△◎☆★▢◼◻▪"
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "［": "］", "〔": "〕"}
 _HAN = r"[\u3400-\u9fff]"
 #: Words that make the name after them (or, for those in _AFTER, before them) a person of the paper.
@@ -24,7 +25,7 @@ _GRADE = re.compile(
     r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体|新华社|中新社|中国网|新闻|报|社|网|台))+$"
 )
 _TAIL = re.compile(
-    r"(?:(?:[/／]\s*)?[\u3400-\u9fff]{0,6}(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
+    r"(?:(?:[/／\s]\s*[\u3400-\u9fff]{0,6})?(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
 )
 _DATELINE = re.compile(r"^.{0,30}[电電讯訊]$")
 _NOT_NAMES = re.compile(
@@ -51,6 +52,7 @@ _ENGLISH_RANK = re.compile(
 #: A byline line is never longer than this, even with ten names.
 _LONGEST = 90
 _CREDIT_WORDS = 10
+_LABEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +126,35 @@ def _segments(text: str) -> Iterator[tuple[str, str, str, bool]]:
     yield role, text[at:], "", False
 
 
+def _cased(name: str) -> str:
+    """Return a name that is printed in capitals as it is written otherwise."""
+    if not name.isupper():
+        return name
+    return re.sub(r"\b(?:De|Da|Van|Von|Der|Bin|Al|Di|La)(?= )", lambda match: match[0].lower(), name.title()).replace(
+        "'S", "'s"
+    )
+
+
 def _english(text: str) -> People | None:
     match = _BY.match(text)
     if not match:
         return None
     names = re.sub(r"\bfor [A-Z].*$|\bin [A-Z][\w, ]*$", "", _ENGLISH_RANK.sub("", match["names"])).strip(" ,.")
     parts = [part.strip(" .") for part in re.split(r",|&| and |/", names) if part.strip(" .")]
-    found = [
-        part.title() if part.isupper() else part
-        for part in parts
-        if re.match(r"^[A-Z][\w.'’-]*( [\w.'’-]+){0,4}$", part)
-    ]
+    found = [_cased(part) for part in parts if re.match(r"^[A-Z][\w.'’-]*( [\w.'’-]+){0,4}$", part)]
     if not found or len(found) != len(parts):
         return None
     return People(reporters=once(found))
+
+
+def _may_be_names(names: Iterable[str]) -> bool:
+    """Whether words behind a bullet may be names: without a space four characters are two words of a label."""
+    return all(len(name) < _LABEL or not re.match(rf"^{_HAN}+$", name) for name in names)
+
+
+def is_bulleted(text: str) -> bool:
+    """Whether a byline is known as one by its bullet alone, as labels are printed too."""
+    return text[:1] in _BULLETS and not _ROLE.search(text)
 
 
 @lru_cache(maxsize=4096)
@@ -145,7 +162,7 @@ def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     """Return the people that a byline or credit names, or None if the text is no such line."""
     if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
         return None
-    marked = text[:1] in "□■◆◇●○▲△◎☆★▢◼◻▪"
+    marked = text[:1] in _BULLETS
     bare = _bare(text.rstrip("。"))
     english = _english(bare)
     if english:
@@ -176,10 +193,18 @@ def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
         else:
             pending = names
     plain = [*pending, *plain]
-    if roles == 0 and not (marked and plain):
+    if roles == 0 and not (marked and plain and _may_be_names(plain)):
         return None
     found = People(reporters=once(reporters), correspondents=once(correspondents), plain=once(plain))
     return found or None
+
+
+_ROLE_LAST = re.compile(r"(?:记者|記者|通讯员|通訊員|实习生|實習生|特约|特約)[\s：:、]*$")
+
+
+def ends_on_role(text: str) -> bool:
+    """Whether the line ends on a role whose name must follow."""
+    return bool(_ROLE_LAST.search(text))
 
 
 _CREDIT = re.compile(
@@ -203,7 +228,10 @@ def is_credit(text: str) -> bool:
     return bool(_CREDIT.search(text)) and read_people(text) is not None
 
 
-_LEAD = re.compile(r"[（(](?=[^（）()]*(?:记者|記者|通讯员|通訊員|实习生))([^（）()]{3,80})[）)]")
+_LEAD = re.compile(
+    r"[（(](?=[^（）()]*(?:记者|記者|通讯员|通訊員|实习生))([^（）()]{3,80})[）)]"
+    r"|^[【\[](?=(?:本报|本報)?(?:记者|記者|通讯员|通訊員))([^【】\[\]]{3,60})[】\]]"
+)
 _LEAD_REACH = 80
 
 
@@ -217,7 +245,7 @@ def people_in_text(paragraph: str) -> People:
         tail_at = max(0, len(paragraph) - 100)
         spots += [match for match in _LEAD.finditer(paragraph[tail_at:]) if tail_at + match.end() == len(paragraph)]
     for match in spots:
-        found = read_people(match[1])
+        found = read_people(match[1] or match[2])
         if found:
             reporters += found.reporters
             correspondents += found.correspondents

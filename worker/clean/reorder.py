@@ -1,78 +1,111 @@
 """Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, affinity, grams, said_often
+from worker.clean.evidence import Habits, runs_of, weight
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_open
+from worker.clean.forms import breaks_off, ends_open, size
 
 #: A tail is looked for in so many items before and after its own.
 _REACH = 3
-#: Some block of the tail must share this with its owner.
-_OWN = 0.04
-#: A block counts for its owner only with what it shares beyond this.
-_TOLL = 0.015
-_FULL_WEIGHT = 60
+#: What one run of characters says that only one of two texts uses too.
+_A_WORD = 0.3
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
-_PASSES = 8
+_PASSES = 14
 #: No newspaper page has more items.
 _MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
-_LEAST_GAIN = 0.03
-_SURE = 1.0
+_MANY = 3
+_SOME = 2
+_NAME = 6
+_SEAM = 0.5
+_CERTAIN_SEAM = 3.5
+_LEAST_CERTAIN = 0.0
+_HOMELESS = 1.5
+_NO_LEAST = -4.0
+_LEAST_NEAR = 0.5
+_LEAST_FAR = 1.2
+_SURE = 2.0
+_SEAM_NEAR = -2
+#: The seam that a text behind a full stop has.
+_CLOSED = -1.5
 #: Away from its headline, and behind a text that is complete, the seam with its owner must speak for the move.
 _SEAM_FAR = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Item:
     number: int
     indexes: tuple[int, ...]  #: blocks of running text and captions, in printed order
-    grams: tuple[Grams, ...]  #: of each of them
-    head: Grams  #: of the headline
+    headless: bool  #: it stands first on the page, without headline and byline
+    head: str  #: the headline's lines
+    texts: tuple[str, ...]  #: of the blocks
 
-    whole: Grams  #: of all of them
-    stays: dict[int, Grams]  #: what the first so many blocks and the headline say, as far as it was asked for
+    @cached_property
+    def runs(self) -> frozenset[str]:
+        """Every run that the item says."""
+        return runs_of(self.head).union(*map(runs_of, self.texts))
 
-    def before(self, low: int) -> Grams:
+    def before(self, low: int) -> frozenset[str]:
         """Return what the headline and the blocks before ``low`` say."""
-        if low not in self.stays:
-            self.stays[low] = self.head.union(*self.grams[:low])
-        return self.stays[low]
+        return runs_of(self.head).union(*map(runs_of, self.texts[:low]))
+
+    def since(self, low: int) -> frozenset[str]:
+        """Return what the blocks from ``low`` on say."""
+        return frozenset().union(*map(runs_of, self.texts[low:]))
 
 
 def _items(blocks: Sequence[Block]) -> list[_Item]:
     grouped: dict[int, list[int]] = {}
     heads: dict[int, list[str]] = {}
+    signed = {block.item for block in blocks if block.role in {Role.HEADING, Role.BYLINE}}
     for at, block in enumerate(blocks):
         grouped.setdefault(block.item, [])
         if block.role in {Role.TEXT, Role.SUBHEAD}:
             grouped[block.item].append(at)
         elif block.role is Role.HEADING:
             heads.setdefault(block.item, []).append(block.text)
-    found = []
-    for number, indexes in grouped.items():
-        said = tuple(grams(blocks[i].text[:_READ]) for i in indexes)
-        found.append(
-            _Item(
-                number=number,
-                indexes=tuple(indexes),
-                grams=said,
-                head=grams("\n".join(heads.get(number, ()))),
-                whole=frozenset().union(*said),
-                stays={},
-            )
+    return [
+        _Item(
+            number=number,
+            indexes=tuple(indexes),
+            headless=number == 0 and number not in signed,
+            head="\n".join(heads.get(number, ())),
+            texts=tuple(blocks[i].text[:_READ] for i in indexes),
         )
-    return found
+        for number, indexes in grouped.items()
+    ]
 
 
-def _common(items: Sequence[_Item]) -> Grams:
-    """Return what more than two items say: it tells nobody's hand."""
-    return said_often(item.whole for item in items)[1]
+def _has_open_end(blocks: Sequence[Block], item: _Item) -> bool:
+    """Whether an item's last line breaks off; without a comma it must stand behind running text, to be no mere name."""
+    last = blocks[item.indexes[-1]]
+    if last.role is not Role.TEXT or not ends_open(last.text):
+        return False
+    return breaks_off(last.text) or (len(item.indexes) > _SOME and size(last.text) > _NAME and " " not in last.text)
+
+
+class _Common:
+    """The runs that more than two items say: they tell nobody's hand. Each is looked up when it is met."""
+
+    def __init__(self, items: Sequence[_Item]) -> None:
+        self._items = items
+        self._known: dict[str, float] = {}
+
+    def told(self, shared: Iterable[str]) -> float:
+        """Return how much shared runs tell, but for those."""
+        return sum(self._weight(run) for run in shared)
+
+    def _weight(self, run: str) -> float:
+        if run not in self._known:
+            many = sum(run in item.runs for item in self._items) >= _MANY
+            self._known[run] = 0.0 if many else weight(run)
+        return self._known[run]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +118,37 @@ class _Move:
     far: float
 
 
-def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habits, common: Grams) -> _Move | None:
+def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habits, common: _Common) -> _Move | None:
     """Return the best run of blocks at the host's end that continues the owner's open end.
 
-    Every block of the run adds what it shares with the owner beyond what it shares with its host; the run starts where
-    that sum is highest.
+    Words of the run that the owner uses too speak for it, words that what stays of the host uses speak against it; the
+    run starts where that and the seams are best.
     """
     last = blocks[owner.indexes[-1]].text
-    mine = owner.whole | owner.head
+    adjacent = host.number + 1 == owner.number
     best: _Move | None = None
-    gain = weight = near = 0.0
-    run: Grams = frozenset()
-    for low in range(len(host.indexes) - 1, max(0, len(host.indexes) - _LONGEST - 1), -1):
-        before, first = blocks[host.indexes[low - 1]], blocks[host.indexes[low]]
-        own = host.grams[low]
-        run = run | own
-        mass = min(1.0, len(own) / _FULL_WEIGHT)
-        to_owner = affinity(own, mine, common)
-        gain += (to_owner - _TOLL) * mass
-        weight += mass
-        near = max(near, to_owner)
-        if to_owner < _OWN / 2:
+    lowest = -1 if host.headless else 0
+    for low in range(len(host.indexes) - 1, max(lowest, len(host.indexes) - _LONGEST - 1), -1):
+        before, first = blocks[host.indexes[low - 1]] if low else None, blocks[host.indexes[low]]
+        if first.role is not Role.TEXT:
             continue
-        staying = host.before(low)
-        to_host, far = affinity(own, staying, common), affinity(run, staying, common)
-        if first.role is not Role.TEXT or to_owner <= to_host or near < _OWN:
-            continue
-        opened = ends_open(before.text)
+        opened = before is not None and ends_open(before.text)
         seam = habits.link(last, first.text)
-        rival = habits.link(before.text, first.text) if opened else -1.5
-        adjacent = host.number + 1 == owner.number
-        if seam < (_SEAM_FAR if not (opened or adjacent) else -2):
+        if seam < (_SEAM_NEAR if opened or adjacent else _SEAM_FAR):
             continue
-        total = gain - far * weight
-        score = total * 20 + (seam - rival) * 0.5 + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
-        if score > _SURE and total > _LEAST_GAIN and (best is None or score > best.score):
+        run = host.since(low)
+        # What stands first on the page without a headline must belong somewhere; a seam through a word is proof enough.
+        certain = adjacent and seam >= _CERTAIN_SEAM
+        least = _NO_LEAST if low == 0 else _LEAST_CERTAIN if certain else _LEAST_NEAR if adjacent else _LEAST_FAR
+        near = common.told(run & owner.runs)
+        if _A_WORD * near <= least:
+            continue
+        far = common.told(run & host.before(low))
+        words = _A_WORD * (near - far)
+        rival = habits.link(before.text, first.text) if before and opened else _CLOSED
+        score = words + (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        score += _HOMELESS if low == 0 else 0.0
+        if score > _SURE and words > least and (best is None or score > best.score):
             best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 
@@ -141,15 +170,14 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
 def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
     items = [item for item in _items(blocks) if item.indexes]
     order = {item.number: at for at, item in enumerate(items)}
-    opened = [
-        item
-        for item in items
-        if blocks[item.indexes[-1]].role is Role.TEXT and ends_open(blocks[item.indexes[-1]].text)
-    ]
+    # Where nothing breaks off in mid-sentence for certain, a line without a full stop is a name, a label or verse.
+    broken = any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks)
+    opened = [item for item in items if _has_open_end(blocks, item)] if broken else []
     if not opened or not 2 <= len(items) <= _MOST_ITEMS:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
         return Cleaned(blocks=blocks)
     habits = Habits(block.text for block in blocks)
-    common = _common(items)
+    opened = [item for item in opened if not habits.says_whole(blocks[item.indexes[-1]].text)]
+    common = _Common(items)
     moves = []
     for owner in opened:
         at = order[owner.number]
@@ -174,7 +202,8 @@ def _moved(blocks: tuple[Block, ...], items: dict[int, _Item], moves: Sequence[_
         tails[move.owner] = list(run)
         taken.update(dict.fromkeys(run, move))
         evidence = (
-            f"continues its open end; shares {move.near:.2f} with it and {move.far:.2f} with the text where it stood"
+            f"continues its open end; {move.near:.0f} runs of words are its owner's, "
+            f"{move.far:.0f} those of the text where it stood"
         )
         notes += [
             Note(step="put_back_tails", text=blocks[i].text, done="moved to its own item", evidence=evidence)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, affinity, grams_of
+from worker.clean.evidence import Grams, Habits, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
 from worker.clean.headings import MOST_LINES, may_head
@@ -19,7 +19,6 @@ from worker.domain import Removed
 #: Shorter stretches recur in honest texts.
 _LEAST = 16
 _SIMILAR = 82
-_CHANCE = 60
 _TAIL_GRAM = 6
 _SHORTEST_TAIL = 6
 _LONGEST_TAIL = 80
@@ -27,11 +26,19 @@ _ALIKE = 4
 #: A section is read no further than this many blocks from the copy.
 _FAR = 60
 #: What shared words say at most, and what an open line above says.
-_MOST_SHARE = 2.0
-_OPENED = 1.2
+_MOST_SHARE = 2.5
+_A_WORD = 0.2
+_OPENED = 1.5
+#: The seam that a text behind a full stop has.
+_CLOSED = -1.5
 #: A pull quote is shorter than this.
 _DISPLAY = 100
 _SHORTEST_EXACT = 25
+_OPENERS = "“‘「『《（"
+_SENTENCE_MARKS = "。！？；”：“，"
+#: A piece shorter than this that continues the line before it is no copy, whatever it repeats.
+_PIECE = 60
+_RUNS_ON = 1.0
 
 
 def _is_text(block: Block) -> bool:
@@ -73,7 +80,7 @@ def _rest(blocks: Sequence[Block], inside: range, twice: Container[int]) -> Gram
     while low > 0 and section.start - low < MOST_LINES and _bounds(blocks[low - 1]):
         low -= 1
     texts = [blocks[i].text for i in range(low, section.stop) if i not in twice]
-    return grams_of(text[:2000] for text in texts)
+    return frozenset().union(*(runs_of(text[:2000]) for text in texts))
 
 
 def _goes_on(blocks: Sequence[Block], at: int) -> bool:
@@ -84,28 +91,31 @@ def _goes_on(blocks: Sequence[Block], at: int) -> bool:
     return at >= 0 and blocks[at].role is Role.TEXT and ends_open(blocks[at].text)
 
 
-def _share(one: Grams, two: Grams) -> float:
-    """Return what two texts share; a very short one that shares a phrase by chance counts for less."""
-    least = min(len(one), len(two))
-    return affinity(one, two) * least / (least + _CHANCE)
+def _seam(blocks: Sequence[Block], at: int, habits: Habits) -> float:
+    """Return how well the block at ``at`` continues the text before it, past any picture."""
+    before = at - 1
+    while before >= 0 and blocks[before].role in PICTURES:
+        before -= 1
+    if before < 0 or blocks[before].role is not Role.TEXT or ends_closed(blocks[before].text):
+        return _CLOSED
+    return max(_CLOSED, habits.link(blocks[before].text, blocks[at].text)) + _OPENED
 
 
-def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int]) -> tuple[range, str]:
+def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int], habits: Habits) -> tuple[range, str]:
     """Return which of two equal copies stands in the wrong place, and why."""
     section_one, section_two = _section(blocks, one), _section(blocks, two)
     if section_one == section_two:
         return two, "printed again in the same item"
-    text = grams_of(blocks[i].text[:2000] for i in two[:_FAR])
-    near_one, near_two = _share(text, _rest(blocks, one, twice)), _share(text, _rest(blocks, two, twice))
-    opened_one, opened_two = _goes_on(blocks, one.start), _goes_on(blocks, two.start)
+    text = frozenset().union(*(runs_of(blocks[i].text[:2000]) for i in two[:_FAR]))
+    near_one, near_two = told(text & _rest(blocks, one, twice)), told(text & _rest(blocks, two, twice))
     to_the_end = all(at in twice for at in range(one.stop, section_one.stop))
     early = to_the_end and section_two.start > section_one.stop
     # A copy that continues an open line stands well, whatever it shares; a copy just before a headline stands badly.
-    shares = max(-_MOST_SHARE, min(_MOST_SHARE, (near_two - near_one) * 10))
-    score = shares + (0.25 if early else 0) + _OPENED * (opened_two - opened_one)
-    if score > 0:
-        return one, f"shares {near_one:.2f} with the text around it, its twin {near_two:.2f}"
-    return two, f"shares {near_two:.2f} with the text around it, its twin {near_one:.2f}"
+    shares = max(-_MOST_SHARE, min(_MOST_SHARE, (near_two - near_one) * _A_WORD))
+    seams = _seam(blocks, two.start, habits) - _seam(blocks, one.start, habits)
+    if shares + (0.25 if early else 0) + 0.5 * seams > 0:
+        return one, f"{near_one:.0f} runs of words are those of the text around it, {near_two:.0f} of its twin's"
+    return two, f"{near_two:.0f} runs of words are those of the text around it, {near_one:.0f} of its twin's"
 
 
 def _is_quote(page: Print, blocks: Sequence[Block], span: range, twin: tuple[int, int]) -> bool:
@@ -117,12 +127,25 @@ def _is_quote(page: Print, blocks: Sequence[Block], span: range, twin: tuple[int
     if ends_open(text) and not hangs(text) and size(text) < _DISPLAY and page.starts[span.start] < low:
         # Set before the body that says it again, in other words here and there.
         return True
+    if text[0] in _OPENERS and page.text[low] not in _OPENERS and page.text[low - 1] not in _OPENERS:
+        # A quotation of its own, which the body says without its marks.
+        return True
+    while low < high - 1 and page.text[low] in _SENTENCE_MARKS:
+        # Marks before a sentence may agree by chance.
+        low += 1
     whole = high in page.starts
     clean_end = whole or page.text[high] in "。！？；，”" or page.text[high - 1] in "。！？”"
     if low in page.starts:
         return clean_end and not (whole and ends_closed(blocks[span.start].text))
     # A stray tail starts in mid-sentence; a quotation starts with one.
-    return clean_end and page.text[low - 1] in "。！？；”：“，"
+    return clean_end and page.text[low - 1] in _SENTENCE_MARKS
+
+
+def _runs_on(blocks: Sequence[Block], span: range, habits: Habits) -> bool:
+    """Whether one short piece continues the open line before it: reports say again what their headline says."""
+    if len(span) != 1 or size(blocks[span.start].text) > _PIECE:
+        return False
+    return _seam(blocks, span.start, habits) - _OPENED > _RUNS_ON
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +157,9 @@ class _Stray:
     why: str
 
 
-def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, twice: Container[int]) -> _Stray | None:
+def _choose(
+    page: Print, blocks: Sequence[Block], overlap: Overlap, twice: Container[int], habits: Habits
+) -> _Stray | None:
     one = _trimmed(blocks, page.covered(overlap.first))
     two = _trimmed(blocks, page.covered(overlap.second))
     if two and one.start <= two.start < one.stop:
@@ -146,11 +171,11 @@ def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, twice: Conta
     if not one or not two or abs(length_one - length_two) > 2 * EDGE:
         first = length_one > length_two
         span, twin = (one, overlap.second) if first else (two, overlap.first)
-        if _is_quote(page, blocks, span, twin):
+        if _is_quote(page, blocks, span, twin) or _runs_on(blocks, span, habits):
             return None
         why = "its text is part of a longer block elsewhere"
     else:
-        span, why = _stray(blocks, one, two, twice)
+        span, why = _stray(blocks, one, two, twice, habits)
         first = span == one
     # A twin that starts a character or two into the span has lost its wrong first character; its place is the middle.
     middle = sum(overlap.second if first else overlap.first) // 2
@@ -229,8 +254,9 @@ def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in PICTURES))
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
     twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
+    habits = Habits(block.text for block in blocks)
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):
-        stray = _choose(page, blocks, overlap, twice)
+        stray = _choose(page, blocks, overlap, twice, habits)
         if stray:
             gone.take(stray)
     for stray in _short_tails(page, blocks, gone.why):

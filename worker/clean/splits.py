@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, affinity, grams_of, is_lead
+from worker.clean.evidence import Habits, is_lead, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
@@ -14,6 +14,8 @@ _PASSED = frozenset({Role.CAPTION, Role.CREDIT, Role.FURNITURE})
 #: A page on which something was mended already is broken.
 _MENDED = frozenset({Flag.REPEAT_REMOVED, Flag.REORDERED})
 _SHORT = 25
+#: Lines as short as this together are verse.
+_VERSE = 16
 #: A certain cut leaves at least this much, and its seam speaks at least this loudly.
 _LONG = 40
 _SEAM = 1.5
@@ -25,8 +27,8 @@ _AGAINST = -1.0
 #: numbered point parts it from what follows.
 _LOUD = -2.8
 #: A stranger's text shares no more than this with an item that is long enough to tell, and its seam says nothing.
-_STRANGE = 0.008
-_WEIGHTY = 60
+_STRANGE = 1.3
+_WEIGHTY = 120
 _AGAINST_STRANGER = -0.7
 _NEAR = 10
 _SAMPLE = 2000
@@ -51,7 +53,7 @@ def _next_text(blocks: Sequence[Block], at: int) -> int | None:
 
 def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     """Whether an open block goes on in the next one."""
-    if is_enumerated(one) and is_enumerated(two):
+    if (is_enumerated(one) and is_enumerated(two)) or size(one) + size(two) < _VERSE:
         return False
     if is_lead(one):
         return not is_lead(two)
@@ -60,10 +62,10 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     body = has_stop_inside(one)
     if size(one) < _SHORT and not body:
         return link > (_AGAINST if "，" in one else 0.0)
-    if first and not body:
+    if first and not body and "，" not in one:
         # A summary before the body ends without a full stop too, so that the seam must not speak against it.
         return link > _AGAINST
-    return link > (_LOUD if body else _AGAINST)
+    return link > (_LOUD if body else _MUCH_AGAINST if "，" in one else _AGAINST)
 
 
 def _surely_belongs(one: str, two: str, link: float) -> bool:
@@ -85,7 +87,11 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
     if not pairs:
         return []
     habits = Habits(block.text for block in blocks)
-    return [(at, after, habits.link(blocks[at].text, blocks[after].text)) for at, after in pairs]
+    return [
+        (at, after, habits.link(blocks[at].text, blocks[after].text))
+        for at, after in pairs
+        if not habits.says_whole(blocks[at].text)
+    ]
 
 
 def _shows_damage(blocks: Sequence[Block], at: int, after: int, link: float, first_text: Mapping[int, int]) -> bool:
@@ -142,9 +148,9 @@ def _is_stranger(blocks: Sequence[Block], at: int, after: int, link: float) -> b
     high = after + 1
     while high < len(blocks) and blocks[high].item == blocks[at].item and high - after < _NEAR:
         high += 1
-    own = grams_of(blocks[i].text[:_SAMPLE] for i in (*range(low, after), *range(after + 1, high)))
-    fragment = grams_of([blocks[after].text[:_SAMPLE]])
-    return min(len(own), len(fragment)) >= _WEIGHTY and affinity(own, fragment) <= _STRANGE
+    own = frozenset().union(*(runs_of(blocks[i].text[:_SAMPLE]) for i in (*range(low, after), *range(after + 1, high))))
+    fragment = runs_of(blocks[after].text[:_SAMPLE])
+    return min(len(own), len(fragment)) >= _WEIGHTY and told(own & fragment) < _STRANGE
 
 
 def _flagged(blocks: tuple[Block, ...], strangers: Container[int]) -> tuple[Block, ...]:

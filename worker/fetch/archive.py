@@ -6,23 +6,40 @@ the next append, so that a full disk or a killed process leaves a sound file. IS
 
 import fcntl
 import gzip
+import itertools
 import os
 import socket
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
-from worker import __version__
 from worker.domain import Location, Response
-from worker.errors import StorageFailed
+from worker.errors import BroadsheetError, StorageFailed
+from worker.fetch.encoding import decompress
+from worker.fetch.records import Entry, member, warcinfo, whole
+
+#: A file that has grown beyond this is followed by another, bytes.
+FILE_BYTES = 1_000_000_000
+
+_NO_LIMIT = 1 << 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """A record as it lies in the archive, for those who check it."""
+
+    kind: str  #: response, revisit, resource or warcinfo
+    url: str | None  #: WARC-Target-URI
+    date: str | None  #: WARC-Date as it stands
+    location: Location
 
 
 class Archive:
@@ -31,53 +48,131 @@ class Archive:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def append(self, publication: str, day: date, responses: Sequence[Response]) -> list[Location]:
-        """File responses of one edition; they are on disk when this returns.
+    def append(self, publication: str, day: date, responses: Sequence[Response | Entry]) -> list[Location]:
+        """File responses of one edition, or entries that refer to what lies here; on disk when this returns.
 
         Raises:
             StorageFailed: they cannot be written; the file is as it was before.
         """
-        # The host is part of the name: locks do not reach across machines that share the folder.
-        name = f"{publication}/{publication}-{day:%Y-%m}-{socket.gethostname()}.warc.gz"
+        name = self._name(publication, day)
         path = self.folder / name
         locations = []
+        members = [member(item if isinstance(item, Entry) else whole(item)) for item in responses]
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with _locked(path) as descriptor, _journalled(descriptor, path.with_name(f"{path.name}.journal")) as start:
-                head = _warcinfo(name) if start == 0 else b""
-                members = [_member(response) for response in responses]
+                head = warcinfo(path.name) if start == 0 else b""
                 _write(descriptor, head + b"".join(members), start)
                 offset = start + len(head)
-                for member in members:
-                    locations.append(Location(file=name, offset=offset, length=len(member)))
-                    offset += len(member)
+                for length in map(len, members):
+                    locations.append(Location(file=name, offset=offset, length=length))
+                    offset += length
         except OSError as error:
             raise StorageFailed(f"archive {path}: {error.strerror}; make room or set BROADSHEET_ARCHIVE_DIR") from error
         return locations
 
     def read(self, location: Location) -> bytes:
-        """The body of a capture as it came, with its content encoding.
+        """The body of a capture as it came, with its content encoding; nothing of a revisit, whose body lies elsewhere.
 
         Raises:
             StorageFailed: the file or the record is not there.
         """
+        body: bytes = self._record(location).raw_stream.read()
+        return body
+
+    def response(self, location: Location, *, url: str, fetched_at: datetime) -> Response:
+        """A capture as the response that it was; ``url`` is the address that was asked for.
+
+        Raises:
+            StorageFailed: the file or the record is not there, or its body cannot be decoded.
+        """
+        record = self._record(location)
+        head = record.http_headers
+        headers = tuple((name, value) for name, value in head.headers) if head else ()
+        raw: bytes = record.raw_stream.read()
+        encoding = head.get_header("content-encoding", "") if head else ""
+        try:
+            body = decompress(raw, encoding, url, _NO_LIMIT)
+        except BroadsheetError as error:
+            raise StorageFailed(f"archive {location.file} at {location.offset}: {error}") from error
+        declared = record.rec_headers.get_header("Content-Type")
+        return Response(
+            url=url,
+            final_url=record.rec_headers.get_header("WARC-Target-URI") if head else url,
+            fetched_at=fetched_at,
+            status=int(head.get_statuscode()) if head else 0,
+            reason=head.statusline.partition(" ")[2] if head else "",
+            headers=headers if head else (("Content-Type", declared),),
+            raw=raw,
+            body=body,
+        )
+
+    def repair(self) -> int:
+        """Cut off what dying processes left half written; gives the number of files. Files in use are left alone."""
+        repaired = 0
+        for journal in self.folder.glob("*/*.journal"):
+            path = journal.with_name(journal.name.removesuffix(".journal"))
+            with suppress(OSError), _locked(path, wait=False) as descriptor, _journalled(descriptor, journal):
+                repaired += 1
+        return repaired
+
+    def files(self) -> list[str]:
+        """Names of all WARC files."""
+        return sorted(path.relative_to(self.folder).as_posix() for path in self.folder.glob("*/*.warc.gz"))
+
+    def records(self, name: str) -> Iterator[Filed]:
+        """All records of a file in order.
+
+        Raises:
+            StorageFailed: from a place on the file cannot be read.
+        """
+        offset = 0
+        try:
+            with (self.folder / name).open("rb") as file:
+                records = ArchiveIterator(file)
+                for record in records:
+                    headers = record.rec_headers
+                    kind, url = record.rec_type, headers.get_header("WARC-Target-URI")
+                    offset = records.get_record_offset()
+                    length = records.get_record_length()
+                    yield Filed(
+                        kind=kind,
+                        url=url,
+                        date=headers.get_header("WARC-Date"),
+                        location=Location(file=name, offset=offset, length=length),
+                    )
+                    offset += length
+        except (OSError, EOFError, zlib.error, ArchiveLoadFailed) as error:
+            raise StorageFailed(f"archive {name}: unreadable after {offset} bytes ({error})") from error
+
+    def _name(self, publication: str, day: date) -> str:
+        # The host is part of the name: locks do not reach across machines that share the folder.
+        stem = f"{publication}/{publication}-{day:%Y-%m}-{socket.gethostname()}"
+        for part in itertools.count(1):
+            name = f"{stem}{'' if part == 1 else f'-{part}'}.warc.gz"
+            try:
+                if (self.folder / name).stat().st_size < FILE_BYTES:
+                    return name
+            except OSError:  # not there yet; whatever else is wrong shows itself when it is opened
+                return name
+        raise AssertionError("some part is small enough")
+
+    def _record(self, location: Location) -> Any:
         try:
             with (self.folder / location.file).open("rb") as file:
                 file.seek(location.offset)
-                member = file.read(location.length)
+                packed = file.read(location.length)
             # Undone as a whole first: warcio would give what it finds of a damaged member.
-            record = next(iter(ArchiveIterator(BytesIO(gzip.decompress(member)))))
+            return next(iter(ArchiveIterator(BytesIO(gzip.decompress(packed)))))
         except (OSError, EOFError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
             raise StorageFailed(f"archive {location.file} at {location.offset}: no record ({error})") from error
-        body: bytes = record.raw_stream.read()
-        return body
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[int]:
+def _locked(path: Path, *, wait: bool = True) -> Iterator[int]:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield descriptor
     finally:
         os.close(descriptor)
@@ -107,42 +202,3 @@ def _write(descriptor: int, data: bytes, start: int) -> None:
     except BaseException:  # a task's time limit too
         os.ftruncate(descriptor, start)
         raise
-
-
-def _member(response: Response) -> bytes:
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
-    date_header = {"WARC-Date": response.fetched_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
-    if response.status:
-        # The client has undone the transfer encoding; a header that still claimed it would make the record wrong.
-        headers = [
-            (f"X-Archive-Orig-{name}" if name.lower() == "transfer-encoding" else name, value)
-            for name, value in response.headers
-        ]
-        record = writer.create_warc_record(
-            response.final_url,
-            "response",
-            payload=BytesIO(response.raw),
-            length=len(response.raw),
-            http_headers=StatusAndHeaders(f"{response.status} {response.reason}".strip(), headers, protocol="HTTP/1.1"),
-            warc_headers_dict=date_header,
-        )
-    else:
-        record = writer.create_warc_record(
-            response.url,
-            "resource",
-            payload=BytesIO(response.raw),
-            length=len(response.raw),
-            warc_content_type=response.content_type or "application/octet-stream",
-            warc_headers_dict=date_header,
-        )
-    writer.write_record(record)
-    return buffer.getvalue()
-
-
-def _warcinfo(name: str) -> bytes:
-    buffer = BytesIO()
-    writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
-    info = {"software": f"Broadsheet/{__version__}", "format": "WARC File Format 1.1"}
-    writer.write_record(writer.create_warcinfo_record(Path(name).name, info))
-    return buffer.getvalue()

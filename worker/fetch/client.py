@@ -1,49 +1,41 @@
-"""Fetch addresses over HTTP with limits on time, size, pace and concurrency. Archives nothing.
+"""Fetch addresses: each hop in its host's turn, redirects followed, what may pass tried again. Archives nothing.
 
 One fetcher a process: connections are kept alive between tasks. Synchronous outside, concurrent inside.
 """
 
 import asyncio
 import random
-import time
-import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
-import aiohttp
 import httpx
-from httpx_aiohttp import AiohttpTransport
+import redis
 
 from worker.domain import Response
 from worker.errors import BroadsheetError, FetchFailed, FetchRefused, LeaseLost
-from worker.fetch.safety import PublicResolver, check_literal
+from worker.fetch import robots
+from worker.fetch.gate import LONGEST_PAUSE, Gate, Terms
+from worker.fetch.robots import Robots
+from worker.fetch.shared import SharedTurns
+from worker.fetch.turns import Done, OwnTurns, Rules, Turns
+from worker.fetch.wire import FOREIGN, Hop, Wire, decided
 from worker.settings import Settings
-
-#: Which foreign error is which decision; the first that fits counts, so narrow ones stand before broad ones.
-DECISIONS: tuple[tuple[type[Exception], type[BroadsheetError]], ...] = (
-    (httpx.UnsupportedProtocol, FetchRefused),
-    (httpx.InvalidURL, FetchRefused),
-    (httpx.TooManyRedirects, FetchRefused),
-    (httpx.DecodingError, FetchRefused),
-    (httpx.LocalProtocolError, FetchRefused),
-    (httpx.HTTPStatusError, FetchRefused),
-    (httpx.StreamError, FetchFailed),
-    (httpx.HTTPError, FetchFailed),
-    (httpx.CookieConflict, FetchFailed),
-    (aiohttp.ClientError, FetchFailed),
-    (TimeoutError, FetchFailed),
-    (OSError, FetchFailed),
-    # A host that no resolver can be asked for: IDNA, lone surrogates, labels that are too long.
-    (ValueError, FetchRefused),
-)
 
 #: Statuses that may pass by themselves.
 PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
-#: A publisher's Retry-After longer than this is left to the scheduler, seconds.
-LONGEST_PAUSE = 20.0
+#: Statuses by which a host asks us to slow down.
+_SLOW = frozenset({429, 503})
+
+#: A place whose worker is not heard of for so long is free again, seconds.
+_PLACE_EXPIRES = 10.0
+
+#: How often workers say that their requests are under way, seconds.
+_BEAT = 2.0
 
 _MAX_REDIRECTS = 5
 _FIRST_PAUSE = 0.5
@@ -56,197 +48,228 @@ class Manners:
     requests_per_second: float  #: 0 is no limit
     concurrency: int  #: most requests at the same time
     allow_private_addresses: bool
+    publication: str = ""  #: of publications that share a host the strictest manners count
+    obey_robots: bool = False  #: a publication's row says true unless somebody decided otherwise
 
 
-class _Pace:
-    """The turns of one host within this process."""
+@dataclass(slots=True)
+class _Trip:
+    """One address on its way."""
 
-    def __init__(self, manners: Manners) -> None:
-        self.places = asyncio.Semaphore(manners.concurrency)
-        self.interval = 1 / manners.requests_per_second if manners.requests_per_second else 0.0
-        self.next_turn = 0.0
-
-    async def turn(self) -> None:
-        now = time.monotonic()
-        at = max(now, self.next_turn)
-        self.next_turn = at + self.interval
-        await asyncio.sleep(at - now)
+    url: str
+    manners: Manners
+    alive: Callable[[], None]
+    headers: Mapping[str, str]
+    most_bytes: int | None = None
+    asked_pause: float | None = field(default=None)  #: Retry-After of the last answer, seconds
 
 
 class Fetcher:
-    """An HTTP client for newspapers' sites."""
+    """An HTTP client for newspapers' sites. With a Redis, all that use the same share turns and robots.txt files."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, client: redis.Redis | None = None) -> None:
         self._settings = settings
+        rules = Rules(
+            failures=settings.host_failures,
+            rest=settings.host_rest_seconds,
+            rest_longest=settings.host_rest_max_seconds,
+            place_expires=_PLACE_EXPIRES,
+        )
+        self._redis = client
+        self._turns: Turns = OwnTurns(rules) if client is None else SharedTurns(client, rules)
+        # Redis is asked from a thread of its own, so that a slow one does not hold up what is being received.
+        self._thread = ThreadPoolExecutor(1, "turns")
+        self._robots = Robots(client)
         self._runner = asyncio.Runner()
-        self._clients: dict[bool, httpx.AsyncClient] = {}
-        self._paces: dict[str, _Pace] = {}
+        self._wire = Wire(settings)
+        self._gates: dict[str, Gate] = {}
 
-    def get(self, url: str, manners: Manners, alive: Callable[[], None]) -> Response:
+    def get(
+        self, url: str, manners: Manners, alive: Callable[[], None], headers: Mapping[str, str] | None = None
+    ) -> Response:
         """Fetch one address.
 
         Args:
             url: absolute http or https address.
             manners: how its host is to be treated.
             alive: called before each request; raises LeaseLost if the work is no longer ours.
+            headers: more request headers, such as If-None-Match.
 
         Returns:
             The answer, whatever its HTTP status.
 
         Raises:
             FetchFailed: no answer; may pass.
+            HostResting: no request was made; the host is left alone until a time.
+            RobotsRefused: its robots.txt forbids it.
             FetchRefused: no answer that may be used (too large, redirect loop, private address).
         """
-        result = self.get_all([url], manners, alive)[0]
+        result = self.get_all([url], manners, alive, [headers or {}])[0]
         if isinstance(result, BroadsheetError):
             raise result
         return result
 
     def get_all(
-        self, urls: Sequence[str], manners: Manners, alive: Callable[[], None]
+        self,
+        urls: Sequence[str],
+        manners: Manners,
+        alive: Callable[[], None],
+        headers: Sequence[Mapping[str, str]] | None = None,
     ) -> list[Response | BroadsheetError]:
         """Fetch addresses side by side; gives an answer or an error for each, in order. See :meth:`get`."""
-        return self._runner.run(self._all(urls, manners, alive))
+        trips = [_Trip(url, manners, alive, more) for url, more in zip(urls, headers or [{}] * len(urls), strict=True)]
+        try:
+            return self._runner.run(self._all(trips))
+        except BroadsheetError:
+            raise
+        except Exception:
+            # A task's time limit strikes anywhere, also where no coroutine can tidy up.
+            self._runner.run(_cancel_all())
+            raise
 
     def close(self) -> None:
         """Close all connections."""
-
-        async def close() -> None:
-            for client in self._clients.values():
-                await client.aclose()
-
-        self._runner.run(close())
+        self._runner.run(self._wire.close())
         self._runner.close()
+        self._thread.shutdown()
+        if self._redis is not None:
+            self._redis.close()
 
-    async def _all(
-        self, urls: Sequence[str], manners: Manners, alive: Callable[[], None]
-    ) -> list[Response | BroadsheetError]:
-        tasks = [asyncio.create_task(self._one(url, manners, alive)) for url in urls]
+    async def _all(self, trips: Sequence[_Trip]) -> list[Response | BroadsheetError]:
+        tasks = [asyncio.create_task(self._one(trip)) for trip in trips]
+        heart = asyncio.create_task(self._beat())
         try:
             return list(await asyncio.gather(*tasks))
         finally:
-            for task in tasks:
+            for task in (heart, *tasks):
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(heart, *tasks, return_exceptions=True)
+            for gate in self._gates.values():
+                await gate.flush()
 
-    async def _one(self, url: str, manners: Manners, alive: Callable[[], None]) -> Response | BroadsheetError:
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT)
+            for gate in list(self._gates.values()):
+                await gate.beat()
+
+    async def _one(self, trip: _Trip) -> Response | BroadsheetError:
         pause = _FIRST_PAUSE
         for left in reversed(range(self._settings.request_attempts)):
-            result = await self._try(url, manners, alive)
-            if isinstance(result, Response):
-                passing, asked = result.status in PASSING, _retry_after(result)
-            else:
-                passing, asked = isinstance(result, FetchFailed), None
-            if not passing or not left or (asked or 0) > LONGEST_PAUSE:
+            result = await self._try(trip)
+            passing = result.status in PASSING if isinstance(result, Response) else isinstance(result, FetchFailed)
+            if not passing or not left or (trip.asked_pause or 0) > LONGEST_PAUSE:
                 return result
-            # Jitter, so that workers that failed together do not come back together.
-            await asyncio.sleep(asked if asked is not None else pause * random.uniform(0.5, 1.5))  # noqa: S311  # no secret
+            if trip.asked_pause is None:
+                # Jitter, so that workers that failed together do not come back together. A Retry-After is kept at
+                # the gate, by all.
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  # no secret
             pause *= 2
         raise AssertionError("request_attempts is at least 1")
 
-    async def _try(self, url: str, manners: Manners, alive: Callable[[], None]) -> Response | BroadsheetError:
+    async def _try(self, trip: _Trip) -> Response | BroadsheetError:
+        url, trip.asked_pause = trip.url, None
         try:
-            pace = self._paces.setdefault(httpx.URL(url).host, _Pace(manners))
-            async with pace.places:
-                await pace.turn()
-                alive()
-                async with asyncio.timeout(self._settings.request_timeout_seconds):
-                    return await self._request(url, manners)
+            for _ in range(_MAX_REDIRECTS + 1):
+                floor = await self._crawl_delay(url, trip) if trip.manners.obey_robots else 0.0
+                hop = await self._hop(url, trip, floor)
+                if hop.onward is None:
+                    return hop.response
+                url = hop.onward
         except LeaseLost:
             raise
         except BroadsheetError as error:
             return error
-        except tuple(foreign for foreign, _ in DECISIONS) as error:
-            decision = next(ours for foreign, ours in DECISIONS if isinstance(error, foreign))
-            words = "took too long" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
-            # Some messages quote the whole document that could not be understood.
-            mapped = decision(f"{url}: {' '.join(words.split())[:300]}")
-            mapped.__cause__ = error
-            return mapped
+        except FOREIGN as error:
+            return decided(error, trip.url)
+        return FetchRefused(f"{trip.url}: more than {_MAX_REDIRECTS} redirects")
 
-    async def _request(self, url: str, manners: Manners) -> Response:
-        async with self._client(manners).stream("GET", url) as answer:
-            chunks: list[bytes] = []
-            size = 0
-            async for chunk in answer.aiter_raw():
-                size += len(chunk)
-                if size > self._settings.max_body_bytes:
-                    raise FetchRefused(f"{url}: larger than {self._settings.max_body_bytes} bytes")
-                chunks.append(chunk)
-            raw = b"".join(chunks)
-            return Response(
-                url=url,
-                final_url=str(answer.url),
-                fetched_at=datetime.now(UTC),
-                status=answer.status_code,
-                reason=answer.reason_phrase,
-                headers=tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw),
-                raw=raw,
-                body=decompress(raw, answer.headers.get("content-encoding", ""), url, self._settings.max_body_bytes),
-            )
+    async def _crawl_delay(self, url: str, trip: _Trip) -> float:
+        unruled = Manners(
+            requests_per_second=trip.manners.requests_per_second,
+            concurrency=trip.manners.concurrency,
+            allow_private_addresses=trip.manners.allow_private_addresses,
+            publication=trip.manners.publication,
+        )
+        return await self._robots.delay(
+            url, lambda at: self._try(_Trip(at, unruled, trip.alive, {}, most_bytes=robots.MOST_BYTES))
+        )
 
-    def _client(self, manners: Manners) -> httpx.AsyncClient:
-        private = manners.allow_private_addresses
-        if private not in self._clients:
-            resolver = None if private else PublicResolver()
-            self._clients[private] = httpx.AsyncClient(
-                transport=AiohttpTransport(
-                    client=lambda: aiohttp.ClientSession(
-                        connector=aiohttp.TCPConnector(resolver=resolver, limit=64, keepalive_timeout=30),
-                        cookie_jar=aiohttp.DummyCookieJar(),
-                    ),
-                ),
-                headers={"User-Agent": self._settings.user_agent, "Accept-Encoding": "gzip, deflate"},
-                timeout=httpx.Timeout(
-                    self._settings.request_timeout_seconds, connect=self._settings.connect_timeout_seconds
-                ),
-                follow_redirects=True,
-                max_redirects=_MAX_REDIRECTS,
-                # Each newspaper's page stands for itself; cookies would tie requests of different editions.
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-                event_hooks={"request": [_without_body] if private else [_without_body, check_literal]},
-            )
-        return self._clients[private]
-
-
-async def _without_body(request: httpx.Request) -> None:
-    # A redirected request comes with a stream that nobody has read; httpx-aiohttp would send it as a chunked body.
-    await request.aread()
-
-
-def decompress(raw: bytes, encoding: str, url: str, limit: int) -> bytes:
-    """Undo a content encoding without ever holding more than ``limit`` bytes.
-
-    Raises:
-        FetchFailed: the compressed data ends too early.
-        FetchRefused: unknown encoding, broken data, or larger than the limit.
-    """
-    encoding = encoding.strip().lower()
-    if encoding in {"", "identity"} or not raw:
-        return raw
-    if encoding not in {"gzip", "x-gzip", "deflate"}:
-        raise FetchRefused(f"{url}: content encoding {encoding!r} was not asked for")
-    parts: list[bytes] = []
-    left, room = raw, limit
-    # gzip data may consist of several members, one after the other.
-    while not parts or left.startswith(b"\x1f\x8b"):
-        # 32 recognises gzip and zlib; some servers send "deflate" without zlib's wrapping.
-        wrapped = encoding != "deflate" or left[0] & 0x0F == zlib.DEFLATED
-        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32 if wrapped else -zlib.MAX_WBITS)
+    async def _hop(self, url: str, trip: _Trip, floor: float) -> Hop:
+        """Wait for the host's turn, make one exchange and tell how it went."""
+        manners, address = trip.manners, _address(url)
+        gate = self._gate(address)
+        pace = 1 / manners.requests_per_second if manners.requests_per_second else 0.0
+        terms = Terms(publication=manners.publication, interval=max(pace, floor), concurrency=manners.concurrency)
+        place = await gate.enter(terms, trip.alive)
+        done = Done(place=place, alive=None)
         try:
-            # One byte more than may come, so that what is too large shows itself.
-            parts.append(inflater.decompress(left, room + 1))
-        except zlib.error as error:
-            raise FetchRefused(f"{url}: broken {encoding} data ({error})") from error
-        room -= len(parts[-1])
-        if room < 0:
-            raise FetchRefused(f"{url}: larger than {limit} bytes after decompression")
-        if not inflater.eof:
-            raise FetchFailed(f"{url}: compressed data ends too early")
-        left = inflater.unused_data
-    return b"".join(parts)
+            trip.alive()
+            hop = await self._wire.exchange(
+                trip.url,
+                address,
+                private=manners.allow_private_addresses,
+                headers=trip.headers,
+                most_bytes=trip.most_bytes,
+            )
+            done = self._told(hop.response, place, trip)
+        except LeaseLost:
+            raise
+        except FetchFailed as error:
+            done = Done(place=place, alive=False, why=str(error)[:200])
+            raise
+        except FOREIGN as error:
+            failed = isinstance(decided(error, trip.url), FetchFailed)
+            done = Done(place=place, alive=False if failed else None, why=str(decided(error, trip.url))[:200])
+            raise
+        finally:
+            gate.leave(done)
+        return hop
+
+    def _told(self, response: Response, place: str, trip: _Trip) -> Done:
+        status = response.status
+        slow = status in _SLOW
+        trip.asked_pause = retry_after(response) if slow else None
+        works = None if status in {408, 425, 429} else status not in PASSING
+        why = "" if works else f"HTTP {status} {response.reason}".strip()
+        return Done(place=place, alive=works, slow=slow, hold=trip.asked_pause or 0.0, why=why)
+
+    def _gate(self, address: httpx.URL) -> Gate:
+        host = address.netloc.decode("ascii")
+        if host not in self._gates:
+            self._gates[host] = Gate(host, self._turns, self._thread)
+        return self._gates[host]
 
 
-def _retry_after(response: Response) -> float | None:
-    value = next((value for name, value in response.headers if name.lower() == "retry-after"), "")
-    return float(value) if value.isascii() and value.isdigit() else None
+async def _cancel_all() -> None:
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+
+
+def host_of(url: str) -> str:
+    """The host of an address that has answered, as turns are kept by: lower case, its port unless it is the usual."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _address(url: str) -> httpx.URL:
+    parsed = httpx.URL(url)
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise httpx.UnsupportedProtocol(f"not an http(s) address: {url[:200]}")
+    return parsed
+
+
+def retry_after(response: Response) -> float | None:
+    """What Retry-After asks for, seconds: a number of seconds or an HTTP date (RFC 9110, 10.2.3)."""
+    value = (response.header("retry-after") or "").strip()
+    if value.isascii() and value.isdigit():
+        # Nobody means more than a year; what is longer is not a number that a clock can hold.
+        return min(float(value), 366 * 86_400.0)
+    try:
+        at = parsedate_to_datetime(value)
+    except (ValueError, IndexError, TypeError):
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return min(max((at - datetime.now(UTC)).total_seconds(), 0.0), 366 * 86_400.0)

@@ -6,7 +6,6 @@ A number in any notation passes through the resolver too, and what it resolves t
 import ipaddress
 import socket
 
-import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
@@ -54,17 +53,17 @@ class PublicResolver(AbstractResolver):
         await self._inner.close()
 
 
-async def check_literal(request: httpx.Request) -> None:
-    """Check a request whose host is written as an IP address, which no resolver sees. Runs at every redirect.
+def check_literal(host: str) -> None:
+    """Check a host that is written as an IP address, which no resolver sees. Called at every redirect.
 
     Raises:
         FetchRefused: the address is not public.
     """
     try:
-        ipaddress.ip_address(request.url.host)
+        ipaddress.ip_address(host)
     except ValueError:
         return
-    _refuse_private(request.url.host, request.url.host)
+    _refuse_private(host, host)
 
 
 def _refuse_private(host: str, address: str) -> None:

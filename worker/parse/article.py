@@ -1,15 +1,18 @@
 """Read one article as its template gives it: fields, paragraphs, pictures, tables. Cleans no text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from worker.domain import ParsedArticle, Removed
-from worker.errors import LayoutChanged
-from worker.parse.blocked import is_blocked
+from worker.errors import FetchRefused, LayoutChanged
+from worker.parse import fallback
+from worker.parse.blocked import is_missing, refusal
 from worker.parse.blocks import CAPTION, Block, Junk, Line, Picture, Table, Walk
+from worker.parse.body import body_of, wide_body_of
 from worker.parse.captions import ends_in_credit, hidden, is_credit
 from worker.parse.family import Family
 from worker.parse.furniture import is_furniture
+from worker.parse.headings import around, headings_of
 from worker.parse.links import base_of
 from worker.parse.metadata import metadata
 from worker.parse.pictures import Pictures
@@ -17,36 +20,50 @@ from worker.parse.select import Document
 from worker.parse.tables import Rows
 from worker.parse.tree import Node
 
-_NOTICE = 600  #: characters; a refusal has fewer
-_HEADINGS = ("title", "kicker", "subtitle", "rubric", "author")
+_HEAD = 8_192  #: bytes in which a document says what its addresses are relative to
+_NOTICE = 150  #: characters; a refusal in the place of a body has fewer
 
 
 def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, Any] | None = None) -> ParsedArticle:
     """The article at ``url``; an item of pictures alone, or of a title alone, is legal.
 
+    Where no selector finds a body, general rules look for one; the article is then flagged ``fallback``.
+
     Raises:
-        LayoutChanged: there is neither title nor body nor picture, or a title but no place for a body,
-            or the document is a block, error or login page.
+        LayoutChanged: there is neither title nor body nor picture, or a title but no place for a body.
+        Blocked: the document is a block or login page.
+        FetchFailed: it is an error page, which may pass.
+        FetchRefused: it says that the article is not there.
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
     document = Document(html)
     known = metadata(html)
-    body = _body(document, family)
-    fields, used = _fields(document, family, body)
-    title = fields["title"] or known.get("title") or known.get("founder-title")
-    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions("base") else url))
-    fences = _around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in _around(node)}
-    outside = [node for selector in family.pictures for node in document.all(selector)]
-    inside = _inside(outside, body)
-    reading.pictures.add_outside((node for node in outside if node.mem_id not in inside), fences)
+    body = body_of(document, family)
+    fields, used = headings_of(document, family, body, known)
+    body = body or wide_body_of(document, family, used)
+    title = fields["title"]
+    reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions(b"<base", within=_HEAD) else url))
+    fences = around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in around(node)}
+    shown = family.pictures if document.mentions(b"<img") else ()
+    outside = {node.mem_id: node for selector in shown for node in document.all(selector)}
+    inside = _inside(outside.values(), body)
+    reading.pictures.add_outside((node for place, node in outside.items() if place not in inside), fences)
     junk = {node.mem_id for selector in family.junk for node in document.all(selector)}
     for part in body:
         reading.read(Walk(part, used=frozenset(used), junk=junk))
     # Looked for only where little was found: a refusal is short, and looking takes time.
-    if not known and sum(map(len, reading.paragraphs)) < _NOTICE and is_blocked(document):
-        raise LayoutChanged(url, "title or body: it is a block, error or login page")
+    if not known and sum(map(len, reading.paragraphs)) < _NOTICE:
+        _require_article(document, url)
     images = reading.pictures.found()
+    flags: tuple[str, ...] = ()
+    if not body and not reading.paragraphs and not reading.tables and (found := fallback.read(document)):
+        title = title or found.title
+        reading.tables += found.tables
+        lines = [line for line in found.paragraphs if line not in {title, *fields.values()}]
+        reading.paragraphs = [line for line in lines if not is_furniture(line)]
+        reading.removed += [Removed(text=line, reason="furniture") for line in lines if is_furniture(line)]
+        flags = (fallback.FLAG,)
     if not reading.paragraphs and not reading.tables and not images:
         if not title:
             raise LayoutChanged(url, "title or body")
@@ -63,56 +80,21 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
         tables=tuple(reading.tables),
         metadata=known,
         removed=tuple(reading.removed),
+        flags=flags,
     )
 
 
-def _body(document: Document, family: Family) -> list[Node]:
-    """The node that holds the body, or its paragraphs where a selector names those.
-
-    The first selector that finds text or a picture wins; without one, a node that is there but empty will do.
-    """
-    empty: list[Node] = []
-    for selector in family.body:
-        found = document.all(selector)
-        filled = [node for node in found if node.text(strip=True) or node.css_first("img") is not None]
-        if filled:
-            return filled if filled[0].tag == "p" else filled[:1]
-        empty = empty or found[:1]
-    root = document.tree.root
-    if "<!--enpcontent" in document.html and root is not None:
-        for node in root.traverse():
-            if node.is_comment_node and (node.comment_content or "").strip() == "enpcontent":
-                return [node.parent] if node.parent is not None else empty
-    return empty
+def _require_article(document: Document, url: str) -> None:
+    if error := refusal(document, url):
+        raise error
+    if is_missing(document):
+        raise FetchRefused(f"{url} answers with a page that says it is not there")
 
 
-def _fields(document: Document, family: Family, body: list[Node]) -> tuple[dict[str, str | None], dict[int, Node]]:
-    """The heading fields, and the nodes that they were taken from by id."""
-    texts: dict[str, str | None] = {}
-    used: dict[int, Node] = {}
-    shut = {ancestor for node in body[:1] for ancestor in _around(node)}
-    for name in _HEADINGS:
-        text, node = document.first(getattr(family, name), shut)
-        texts[name] = text if text not in texts.values() else None
-        if node is not None:
-            used[node.mem_id] = node
-            shut = shut | _around(node) | {node.mem_id}
-    return texts, used
-
-
-def _around(node: Node | None) -> set[int]:
-    """The ids of a node's ancestors, the node itself included."""
-    found: set[int] = set()
-    while node is not None:
-        found.add(node.mem_id)
-        node = node.parent
-    return found
-
-
-def _inside(pictures: Sequence[Node], body: list[Node]) -> set[int]:
+def _inside(pictures: Collection[Node], body: list[Node]) -> set[int]:
     """The ids of the pictures that stand inside the body, where the walk over it finds them in their place."""
     parts = {node.mem_id for node in body}
-    return {node.mem_id for node in pictures if not parts.isdisjoint(_around(node))}
+    return {node.mem_id for node in pictures if not parts.isdisjoint(around(node))}
 
 
 class _Reading:
@@ -145,11 +127,11 @@ class _Reading:
             self.removed.append(Removed(text=block.text, reason="furniture"))
         elif isinstance(block, Table):
             self.tables.append(block.rows)
-        elif isinstance(block, Picture) and self.pictures.is_picture(block.node):
+        elif isinstance(block, Picture) and (url := self.pictures.address(block.node)):
             lines = hidden(block.node)
             own = 0 if lines else _caption_lines(block, blocks[place + 1 : place + 9])
             lines = lines or [line.text for line in blocks[place + 1 : place + 1 + own] if isinstance(line, Line)]
-            self.pictures.add(block.node, lines)
+            self.pictures.add(url, lines)
             return place + 1 + own
         return place + 1
 

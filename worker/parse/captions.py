@@ -9,8 +9,10 @@ from worker.parse.text import tidy
 from worker.parse.tree import Node, attribute
 
 _TAG = re.compile(r"<[^>]*>")
-_DONE = r"(?:摄影报道|摄影|摄|供图|/图|提供)"
+_DONE = r"(?:摄影报道|攝影報導|摄影|攝影|摄|攝|供图|供圖|/图|/圖|提供)"
 _SOURCE = r"(?:\s*[（(][^）)]{1,20}[）)])?"
+_WHOSE = r"(?:本报|本報|特约|特約|见习|見習)"
+_ROLE = r"(?:记者|記者|通讯员|通訊員|摄影|攝影|读者|讀者)"
 _NAMES = r"[^。！？；，,：:（(]{1,40}?"
 #: A line that is nothing but a credit, such as 本报记者  李  明摄（影像中国）.
 _CREDIT = re.compile(rf"^[（(]?{_NAMES}{_DONE}{_SOURCE}[）)]?。?$")
@@ -18,12 +20,15 @@ _AFTER_SENTENCE = re.compile(
     rf"^(?P<caption>.*[。！？…”])[\s　]*(?P<credit>[（(]?{_NAMES}{_DONE}{_SOURCE}[）)]?。?)$", re.DOTALL
 )
 _AFTER_SPACE = re.compile(
-    rf"^(?P<caption>.*\S)[\s　]+(?P<credit>(?:(?:本报|特约|见习)?(?:记者|通讯员|摄影|读者)[\s　]*)?"
+    rf"^(?P<caption>.*\S)[\s　]+(?P<credit>(?:{_WHOSE}?{_ROLE}[\s　]*)?"
     rf"[^\s　。，]{{2,4}}[\s　]*{_DONE}{_SOURCE})$",
     re.DOTALL,
 )
 _IN_BRACKETS = re.compile(rf"^(?P<caption>.*\S)[\s　]*(?P<credit>[（(][^（）()]{{1,40}}{_DONE}[）)])。?$", re.DOTALL)
-_LEADING = re.compile(r"^[（(]?(?:图|摄影|图片|图片来源|供图)[:：/][^。]{1,30}$")
+_ENGLISH = r"[（(]?(?:Photos?|Pictures?|Photographs?|Images?)\s*(?:by|courtesy|provided|:|/)[^.。]{2,60}?[）)]?\.?"
+_AFTER_ENGLISH = re.compile(rf"^(?P<caption>.*\S)\s+(?P<credit>{_ENGLISH})$", re.DOTALL | re.IGNORECASE)
+_ONLY_ENGLISH = re.compile(rf"^{_ENGLISH}$", re.IGNORECASE)
+_LEADING = re.compile(r"^[（(]?(?:图|圖|摄影|攝影|图片|圖片|图片来源|圖片來源|供图|供圖)[:：/][^。]{1,30}$")
 _LONGEST = 400
 
 #: What a box around pictures holds, in order.
@@ -41,7 +46,7 @@ def credited(lines: list[str]) -> tuple[str | None, str | None]:
         return text, None
     if is_credit(text) and not _AFTER_SENTENCE.match(text) and not _AFTER_SPACE.match(text):
         return None, text
-    for form in (_IN_BRACKETS, _AFTER_SENTENCE, _AFTER_SPACE):
+    for form in (_IN_BRACKETS, _AFTER_SENTENCE, _AFTER_SPACE, _AFTER_ENGLISH):
         if match := form.match(text):
             return match["caption"], match["credit"]
     return text, None
@@ -49,7 +54,7 @@ def credited(lines: list[str]) -> tuple[str | None, str | None]:
 
 def is_credit(line: str) -> bool:
     """Whether a line says who took a picture and nothing else."""
-    return len(line) <= 60 and bool(_CREDIT.match(line) or _LEADING.match(line))  # noqa: PLR2004
+    return len(line) <= 60 and bool(_CREDIT.match(line) or _LEADING.match(line) or _ONLY_ENGLISH.match(line))  # noqa: PLR2004
 
 
 def ends_in_credit(line: str) -> bool:

@@ -24,6 +24,9 @@ class Family:
     name: str
     page_link: str  #: a regular expression that addresses of pages match
     article_link: str  #: the same for articles
+    address: str = r"(?!)"  #: the form that only this family's addresses have; tells the family of a document
+    marks: tuple[str, ...] = ()  #: selectors of what only this family's documents have; tell it, too
+    folder: str = ""  #: a strftime pattern of the folder of its pages, for a document whose address is not known
     page_list: tuple[str, ...] = ()  #: links of the edition's list of pages; without a hit, links are told by form
     page_label: tuple[str, ...] = ()  #: where the page prints its own number and name
     page_image: tuple[str, ...] = ("img[usemap]",)  #: the page image
@@ -35,6 +38,7 @@ class Family:
     subtitle: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
     body: tuple[str, ...] = ()  #: the node that holds the body; ``enpcontent`` comments are found without it
+    wide: tuple[str, ...] = ()  #: nodes that hold the body and perhaps more, where no node of ``body`` is there at all
     pictures: tuple[str, ...] = ()  #: pictures outside the body
     junk: tuple[str, ...] = ()  #: site furniture inside the body that selectors can name
 
@@ -60,4 +64,4 @@ class Family:
 
 
 _FORMS = frozenset({"page_link", "article_link"})
-_OVERRIDABLE = frozenset(field.name for field in fields(Family)) - {"name"}
+_OVERRIDABLE = frozenset(field.name for field in fields(Family)) - {"name", "address", "marks", "folder"}

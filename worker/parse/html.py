@@ -64,7 +64,8 @@ def _candidates(data: bytes, declared: str | None) -> tuple[str, ...]:
     """Codecs worth trying, each once, the declared ones first."""
     meta = _META.search(data[:4096])
     names = [declared, meta.group(1).decode("ascii", "replace") if meta else None]
-    names += [detect_encoding(data[:_SAMPLE]), "gb18030"]
+    # Where two read alike, as in an English page with a wide space, this is the likelier one.
+    names += ["gb18030", detect_encoding(data[:_SAMPLE])]
     known: dict[str, None] = {}
     for name in names:
         label = (name or "").strip().strip("\"'").lower()

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 from worker.domain import Area, PageRef, ParsedPage
+from worker.errors import NotPublished
 from worker.parse import dates
 from worker.parse.areas import areas_of
+from worker.parse.blocked import is_missing, refusal
 from worker.parse.family import Family
 from worker.parse.links import absolute, base_of, same
 from worker.parse.metadata import metadata
@@ -24,6 +26,8 @@ _MOST_LABELS = 20  #: a label stands near the top; looking at all that could be 
 
 
 _MOST_NODES = 1_000
+_SMALL = 24
+_BOXES = frozenset({"a", "td", "div", "table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,14 @@ class _Page:
 
 
 def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any] | None = None) -> ParsedPage:
-    """What the page at ``url`` says of itself; never raises for what a document holds.
+    """What the page at ``url`` says of itself.
 
     Whatever is not there is None or empty: an empty list of articles is for the caller to judge.
 
     Raises:
+        Blocked: the document is a block or login page.
+        FetchFailed: it is an error page, which may pass.
+        NotPublished: it says that the page is not there.
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
@@ -50,10 +57,14 @@ def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any]
     areas = areas_of(source.tree, base, family)
     articles = _articles(document, areas)
     listed = page_list(source, document.links, family)
-    if len(listed) <= 1 and not articles and (target := redirect_of(source.tree, base)):
-        return _nothing_but(target)
+    if len(listed) <= 1 and not articles:
+        _require_page(source, url)
+        if target := redirect_of(source.tree, base):
+            return _nothing_but(target)
     number, name = _own_label(document, listed)
     own = next((page for page in listed if same(page.url, url)), None)
+    if own is None and number and not name:
+        own = next((page for page in listed if page.number == number), None)
     if own is not None:
         number, name = number or own.number, name or own.name
     if not listed and articles:
@@ -68,6 +79,13 @@ def parse_page(html: str, url: str, family: Family, overrides: Mapping[str, Any]
         articles=articles,
         areas=areas,
     )
+
+
+def _require_page(source: Document, url: str) -> None:
+    if error := refusal(source, url):
+        raise error
+    if is_missing(source):
+        raise NotPublished(f"{url} answers with a page that says it is not there")
 
 
 def _nothing_but(target: str) -> ParsedPage:
@@ -143,11 +161,16 @@ def _own_label(document: _Page, listed: tuple[PageRef, ...]) -> tuple[str | None
     if own is not None:
         return own.number, own.name
     for node in document.source.tree.css("td, div, span, li, p, h1, h2, h3, strong")[:_MOST_NODES]:
-        inner = node.css("a, td, div, table")  # a node finds itself, too
-        if all(one.mem_id == node.mem_id for one in inner) and (match := _PRINTED.search(text_of(node)[:200])):
+        if _is_small(node) and (match := _PRINTED.search(text_of(node)[:200])):
             return label(f"第{match[1]}版：{match[2]}")
     known = metadata(document.source.html)
     return known.get("founder-pagenum"), known.get("founder-pagename")
+
+
+def _is_small(node: Node) -> bool:
+    """Whether a node holds a few words and no box or link, looking at no more of it than that takes."""
+    inside = list(islice(node.traverse(), 1, _SMALL + 1))
+    return len(inside) < _SMALL and all(one.tag not in _BOXES for one in inside)
 
 
 def _image(document: _Page) -> str | None:

@@ -28,23 +28,20 @@ class Pictures:
         """Pictures that stand apart from the body, with the words beside them."""
         boxes: dict[int, Words] = {}
         for node in islice(nodes, _MOST):
-            if node.tag == "img" and not self._is_banner(node):
-                self.add(node, hidden(node) or beside(node, fences, boxes))
+            if node.tag == "img" and not self._is_banner(node) and (url := self.address(node)):
+                self.add(url, hidden(node) or beside(node, fences, boxes))
 
-    def add(self, node: Node, lines: list[str]) -> None:
+    def add(self, url: str, lines: list[str]) -> None:
         """One picture with the lines of its picture text; a second one of the same address only fills gaps."""
-        url = next((found for name in _SOURCES if (found := absolute(attribute(node, name), self._base))), None)
-        if url is None or _DECORATION.search(url):
-            return
         caption, credit = credited(lines)
         known = self._found.get(url)
         if known is None or (known.caption is None and caption):
             self._found[url] = Image(url=url, caption=caption, credit=credit)
 
-    def is_picture(self, node: Node) -> bool:
-        """Whether a node is a picture of the newspaper and not a decoration of the site."""
+    def address(self, node: Node) -> str | None:
+        """The address of a picture of the newspaper; None for a decoration of the site."""
         url = next((found for name in _SOURCES if (found := absolute(attribute(node, name), self._base))), None)
-        return url is not None and not _DECORATION.search(url)
+        return url if url is not None and not _DECORATION.search(url) else None
 
     def _is_banner(self, node: Node) -> bool:
         """A picture outside the body that links to a document, not to itself enlarged, is a banner."""

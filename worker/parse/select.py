@@ -5,8 +5,9 @@ it names stands in the document's text at all, so that is asked first.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from selectolax.lexbor import SelectolaxError
 
@@ -16,8 +17,14 @@ from worker.parse.tree import Node, attribute, children, parse
 _SUFFIX = re.compile(r"\s*::(?:(own)|attr\(([\w:-]+)\))$")
 _SKIPPED = frozenset({"script", "style", "noscript", "select", "textarea"})
 _BREAKS = frozenset({"br", "p", "div", "tr", "td", "th", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table"})
-_NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])(founder-[\w-]+)")
-_SEPARATED = bytes.maketrans(b"\0\"'=<>/&;,", b" " * 10)
+_NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])((?:founder|cms)-[\w-]+)")
+_PAGE = re.compile(r"^第?\s*\w{1,4}\s*版\s*(?:[:：]|$)")
+_SEPARATED = bytes.maketrans(b"\"'=<>/&;,", b" " * 9)
+_NAMING = (b"class=", b"id=")
+#: Written so, a value is not found behind ``class=``; then every word of the document is taken.
+_APART = (b"class =", b"id =")
+_OWN_TAG = re.compile(rb"<((?:founder|cms)-[\w-]+)")
+_LONGEST_VALUE = 400
 
 
 class Document:
@@ -25,72 +32,133 @@ class Document:
 
     def __init__(self, html: str) -> None:
         self.html = html
-        self.tree = parse(html)
-        self._mentioned = _mentioned(html)
+        data = html.encode("utf-8", "replace")
+        self.tree = parse(html, data)
+        # In small letters, as documents that declare no type match ids and classes without case.
+        self._lowered = data.lower()
+        self._words = _words(self._lowered.replace(b"\0", b"") if b"\0" in data else self._lowered)
 
     def all(self, selector: str) -> list[Node]:
         """Every node that one selector finds, in document order."""
-        css, names = _compiled(selector)
-        if names and not any(map(self._mentioned.issuperset, names)):
-            return []
         try:
-            return self.tree.css(css)
+            return [node for one in self._askable((selector,)) for node in self.tree.css(one.css)]
         except SelectolaxError:
             return []
 
-    def mentions(self, word: str) -> bool:
-        """Whether a tag, id, class or other word of that name may stand in the document."""
-        return word.encode() in self._mentioned
+    def each(self, selector: str) -> Iterator[Node]:
+        """The same one by one: the first is mostly all that is wanted, and is found without looking at the rest."""
+        for one in self._askable((selector,)):
+            yield from self._each(one.css)
 
-    def nodes(self, selectors: Iterable[str]) -> list[Node]:
+    def _each(self, css: str) -> Iterator[Node]:
+        try:
+            first = self.tree.css_first(css)
+            if first is not None:
+                yield first
+                yield from self.tree.css(css)[1:]
+        except SelectolaxError:
+            return
+
+    def _askable(self, selectors: tuple[str, ...]) -> tuple["_Selector", ...]:
+        """Those selectors that may find something: what they name stands in the document."""
+        return _askable(selectors, _names(selectors) & self._words)
+
+    def mentions(self, markup: bytes, within: int | None = None) -> bool:
+        """Whether markup in small letters, such as ``<img``, stands in the document, or in its first bytes."""
+        return self._lowered.find(markup, 0, within) >= 0
+
+    def nodes(self, selectors: tuple[str, ...]) -> list[Node]:
         """What the first selector that finds anything finds."""
         for selector in selectors:
             if found := self.all(selector):
                 return found
         return []
 
-    def first(self, selectors: Iterable[str], shut: Collection[int] = ()) -> tuple[str | None, Node | None]:
-        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken."""
-        for selector in selectors:
-            for node in self.all(selector):
+    def first(
+        self, selectors: tuple[str, ...], shut: Collection[int] = (), *, named_only: bool = False
+    ) -> tuple[str | None, Node | None]:
+        """Text of the first node that has any, and that node; ``shut`` are ids of nodes that must not be taken.
+
+        A selector that names no id, class or own tag (``h1``) is asked only where none that does finds a node: an
+        empty field of the template stays empty, and the site's own headings do not fill it; with ``named_only`` never.
+        """
+        there = False
+        for one in self._askable(selectors):
+            if not one.names and (there or named_only):
+                continue
+            for node in self._each(one.css):
                 if node.mem_id in shut:
                     continue
-                _, own, name = _split(selector)
-                text = attribute(node, name) if name else own_text(node) if own else text_of(node)
-                if tidied := tidy(text):
+                there = there or bool(one.names)
+                text = attribute(node, one.attribute) if one.attribute else own_text(node) if one.own else text_of(node)
+                if (tidied := tidy(text)) and (one.names or not _is_signpost(node, tidied)):
                     return tidied, node
         return None, None
 
 
-def _mentioned(html: str) -> frozenset[bytes]:
-    """Every word of a document in small letters, its ids, classes and tags among them.
+def _words(lowered: bytes) -> frozenset[bytes]:
+    """Every id, class and own tag of a document in small letters, and some words more."""
+    text = lowered
+    if _APART[0] not in lowered and _APART[1] not in lowered:
+        # What follows a value up to the end of its tag does no harm, and is less than the document.
+        text = b" ".join(
+            part[:_LONGEST_VALUE].partition(b">")[0] for name in _NAMING for part in lowered.split(name)[1:]
+        )
+    words = frozenset(text.translate(_SEPARATED).split())
+    return words.union(_OWN_TAG.findall(lowered)) if b"<founder-" in lowered or b"<cms-" in lowered else words
 
-    In small letters, as documents that declare no type match ids and classes without case.
-    """
-    return frozenset(html.encode("utf-8", "replace").lower().translate(_SEPARATED).split())
 
-
-@lru_cache(maxsize=4096)
-def _compiled(selector: str) -> tuple[str, tuple[tuple[bytes, ...], ...]]:
-    """A selector's CSS, and for each of its alternatives the names that must stand in a document for it to match.
-
-    No alternatives at all mean that nothing can be said beforehand.
-    """
-    css = _split(selector)[0]
-    plain = re.sub(r"\[[^\]]*\]", "", css)
-    if ":not" in plain or re.search(r"\([^)]*,", plain):
-        return css, ()
-    names = tuple(
-        tuple((match[1] or match[2]).lower().encode() for match in _NAME.finditer(part)) for part in plain.split(",")
-    )
-    return css, names if all(names) else ()
+@lru_cache(maxsize=1024)
+def _names(selectors: tuple[str, ...]) -> frozenset[bytes]:
+    """All that the selectors name."""
+    return frozenset(name for selector in selectors for names in _compiled(selector).names for name in names)
 
 
 @lru_cache(maxsize=4096)
-def _split(selector: str) -> tuple[str, bool, str | None]:
-    """A selector's CSS, whether it means the node's own text only, and the attribute that it means."""
+def _askable(selectors: tuple[str, ...], present: frozenset[bytes]) -> tuple["_Selector", ...]:
+    """The selectors one of whose alternatives has all its names ``present``, or that name nothing."""
+    compiled = map(_compiled, selectors)
+    return tuple(one for one in compiled if not one.names or any(map(present.issuperset, one.names)))
+
+
+def is_named(selector: str) -> bool:
+    """Whether a selector names an id, a class or a tag of the template's own in all its alternatives."""
+    return bool(_compiled(selector).names)
+
+
+def _is_signpost(node: Node, text: str) -> bool:
+    """Whether a heading leads about the site (a link, a page's label) instead of standing over an article."""
+    link = node.css_first("a[href]")
+    return bool(_PAGE.match(text)) or (link is not None and 2 * len(tidy(text_of(link))) > len(text))
+
+
+class _Selector(NamedTuple):
+    """A selector taken apart."""
+
+    css: str
+    names: tuple[tuple[bytes, ...], ...]  #: what must stand in a document for each alternative; nothing: cannot be said
+    own: bool  #: the node's own text is meant
+    attribute: str | None  #: this attribute is meant
+
+
+def css_of(selector: str) -> str:
+    """A selector's CSS, without what of the node is meant."""
+    return _compiled(selector).css
+
+
+@lru_cache(maxsize=4096)
+def _compiled(selector: str) -> _Selector:
     match = _SUFFIX.search(selector)
-    return (selector[: match.start()], bool(match[1]), match[2]) if match else (selector, False, None)
+    css = selector[: match.start()] if match else selector
+    plain = re.sub(r"\[[^\]]*\]", "", css)
+    names: tuple[tuple[bytes, ...], ...] = ()
+    if ":not" not in plain and not re.search(r"\([^)]*,", plain):
+        names = tuple(
+            tuple((found[1] or found[2]).lower().encode() for found in _NAME.finditer(part))
+            for part in plain.split(",")
+        )
+    own, attribute_name = (bool(match[1]), match[2]) if match else (False, None)
+    return _Selector(css, names if all(names) else (), own, attribute_name)
 
 
 def own_text(node: Node) -> str:

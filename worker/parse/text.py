@@ -13,10 +13,10 @@ _INVISIBLE = (
     ("\xa0", " "),
     ("\t", " "),
 )
-_NUMBER = r"[A-Za-z]{0,3}-?\d{1,3}[A-Za-z]?"
+_NUMBER = r"特?[A-Za-z]{0,3}-?\d{1,3}[A-Za-z]?"
 _CHINESE = "〇零一二三四五六七八九十百"
 _LABEL = re.compile(
-    rf"^(?:第\s*(?P<n1>{_NUMBER}|[{_CHINESE}]{{1,4}})\s*版|(?P<n2>{_NUMBER}|[{_CHINESE}]{{1,4}})\s*版|(?:Page\s*)?(?P<n3>{_NUMBER})"
+    rf"^(?P<extra>号外|號外|增刊|特刊|专刊|專刊|特)?\s*(?:第\s*(?P<n1>{_NUMBER}|[{_CHINESE}]{{1,4}})\s*版|(?P<n2>{_NUMBER}|[{_CHINESE}]{{1,4}})\s*版|(?:Page\s*)?(?P<n3>{_NUMBER})"
     rf"(?=$|[\s:：、.|—-]))\s*[:：、.|—-]*\s*(?P<name>.*)$",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ def label(text: str) -> tuple[str | None, str | None]:
     if not match:
         return None, _name(line)
     number = match.group("n1") or match.group("n2") or match.group("n3")
-    return _digits(number).upper(), _name(match.group("name"))
+    return (match.group("extra") or "") + _digits(number).upper(), _name(match.group("name"))
 
 
 def _name(text: str) -> str | None:

@@ -16,6 +16,9 @@ Tree = LexborHTMLParser
 _FEW_TAGS = 3_000
 _MAX_DEPTH = 150
 _MAX_CHARACTERS = 5_000_000
+#: A tag or a character reference in which a document breaks off; HTML would print it as text.
+_CUT = re.compile(r"(?:</?[A-Za-z]?[^<>]*|&(?:#\w*|[A-Za-z]{1,8})|&)\Z")
+_LONGEST_CUT = 400
 #: Tags whose end is not implied by what follows: only these can pile up.
 _NESTING = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")
 _FLAT = frozenset(
@@ -25,12 +28,20 @@ _FLAT = frozenset(
 )
 
 
-def parse(html: str) -> Tree:
-    """The tree of ``html``, whatever state it is in; text beyond five million characters is not read."""
-    html = html[:_MAX_CHARACTERS].replace("\x00", "")
+def parse(html: str, data: bytes | None = None) -> Tree:
+    """The tree of ``html``, whatever state it is in; text beyond five million characters is not read.
+
+    ``data`` is the same in UTF-8, if somebody has it already.
+    """
+    whole = html
+    if len(html) > _MAX_CHARACTERS or "\x00" in html:
+        html = html[:_MAX_CHARACTERS].replace("\x00", "")
+    tail = html[-_LONGEST_CUT:]
+    if (tail.rfind("<") > tail.rfind(">") or "&" in tail[-10:]) and (cut := _CUT.search(tail)):
+        html = html[: -len(cut[0])]
     if html.count("<") > _FEW_TAGS:
         html = _flattened(html)
-    return LexborHTMLParser(html)
+    return LexborHTMLParser(data if data is not None and html is whole else html)
 
 
 def _flattened(html: str) -> str:

@@ -4,19 +4,22 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from worker import __version__
 from worker.domain import Article, Removed
-from worker.store.editions import insert_if_absent
+from worker.store.editions import insert_or_nothing
 from worker.store.tables import Article as ArticleRow
 from worker.store.tables import Capture, Page, Revision
+
+_FIELDS = tuple(field.name for field in fields(Article))
+_ARTICLES, _REVISIONS = ArticleRow.__table__, Revision.__table__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +50,10 @@ def digest(article: Article) -> str:
 
     Of a picture's address only the path counts: a site that moves to another host has changed no article.
     """
-    fields = asdict(article)
-    for image in fields["images"]:
+    values = columns(article)
+    for image in values["images"]:
         image["url"] = urlsplit(image["url"])._replace(scheme="", netloc="").geturl()
-    content = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    content = json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(content.encode()).hexdigest()
 
 
@@ -94,8 +97,21 @@ def store(session: Session, page: Page, found: Sequence[Found], now: datetime, *
     """
     result = Stored()
     # In the order of keys, so that two pages that list the same articles cannot wait for each other crosswise.
-    for item in sorted(found, key=lambda item: item.key):
-        _store_one(session, page, item, now, result)
+    contents = [(item, digest(item.article)) for item in sorted(found, key=lambda item: item.key)]
+    made = _make(session, page, [item for item, _ in contents], now)
+    revisions: list[dict[str, Any]] = []
+    for item, content in contents:
+        article_id = made.pop(item.key, None)
+        if article_id is None:
+            # What the page may just have said itself, under the same address.
+            _add(session, revisions)
+            revision = _read_again(session, page, item, content, now=now, result=result)
+        else:
+            revision = _revision(article_id, 1, content, item, page=page.number, now=now)
+            result.new += 1
+        if revision is not None:
+            revisions.append(revision)
+    _add(session, revisions)
     if whole:
         gone = (
             update(ArticleRow)
@@ -111,22 +127,36 @@ def store(session: Session, page: Page, found: Sequence[Found], now: datetime, *
     return result
 
 
-def _store_one(session: Session, page: Page, item: Found, now: datetime, result: Stored) -> None:
-    values = {
-        "edition_id": page.edition_id,
-        "page_id": page.id,
-        "key": item.key,
-        "position": item.position,
-        "source_url": item.source_url,
-        "revision": 1,
-        "first_seen_at": now,
-    }
-    content = digest(item.article)
-    made = insert_if_absent(session, ArticleRow, values, ("edition_id", "key"))
-    if made is not None:
-        session.add(_revision(made, 1, content, item, page=page.number, now=now))
-        result.new += 1
-        return
+def _add(session: Session, revisions: list[dict[str, Any]]) -> None:
+    if revisions:
+        session.execute(insert(Revision).execution_options(render_nulls=True), revisions)
+        revisions.clear()
+
+
+def _make(session: Session, page: Page, found: Sequence[Found], now: datetime) -> dict[str, int]:
+    """Insert the articles that are not there, all in one statement; gives their ids by key."""
+    if not found:
+        return {}
+    rows = [
+        {
+            "edition_id": page.edition_id,
+            "page_id": page.id,
+            "key": item.key,
+            "position": item.position,
+            "source_url": item.source_url,
+            "revision": 1,
+            "first_seen_at": now,
+        }
+        for item in found
+    ]
+    statement = insert_or_nothing(session, ArticleRow, ("edition_id", "key"))
+    return {key: row_id for row_id, key in session.execute(statement.returning(_ARTICLES.c.id, _ARTICLES.c.key), rows)}
+
+
+def _read_again(
+    session: Session, page: Page, item: Found, content: str, *, now: datetime, result: Stored
+) -> dict[str, Any] | None:
+    """Note that an article which is there was read once more; gives its new revision, if its content is another."""
     row = session.scalars(
         select(ArticleRow).where(ArticleRow.edition_id == page.edition_id, ArticleRow.key == item.key).with_for_update()
     ).one()
@@ -143,28 +173,32 @@ def _store_one(session: Session, page: Page, item: Found, now: datetime, result:
     ).one()
     if newest == content:
         result.same += 1
-        return
+        return None
     row.revision += 1
-    session.add(_revision(row.id, row.revision, content, item, page=page.number, now=now))
     result.changed += 1
+    return _revision(row.id, row.revision, content, item, page=page.number, now=now)
 
 
-def _revision(article_id: int, number: int, content: str, item: Found, *, page: str, now: datetime) -> Revision:
-    return Revision(
-        article_id=article_id,
-        number=number,
-        digest=content,
-        quality=item.quality,
-        pages=[page],
-        removed=[asdict(removed) for removed in item.removed],
-        capture_id=item.capture.id,
-        captured_at=item.capture.fetched_at,
-        stored_at=now,
-        software=__version__,
+def _revision(article_id: int, number: int, content: str, item: Found, *, page: str, now: datetime) -> dict[str, Any]:
+    return {
+        "article_id": article_id,
+        "number": number,
+        "digest": content,
+        "quality": item.quality,
+        "pages": [page],
+        "removed": [asdict(removed) for removed in item.removed],
+        "capture_id": item.capture.id,
+        "captured_at": item.capture.fetched_at,
+        "stored_at": now,
+        "software": __version__,
         **columns(item.article),
-    )
+    }
 
 
 def columns(article: Article) -> dict[str, Any]:
     """An article's content as a revision's columns."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(article).items()}
+    # Not asdict(), which copies every string one by one.
+    values = {name: getattr(article, name) for name in _FIELDS}
+    values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    values["images"] = [asdict(image) for image in article.images]
+    return values

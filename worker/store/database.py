@@ -28,17 +28,18 @@ _MOST_RUNS = 5
 class Database:
     """Sessions on one database. Make one a process: connections do not survive a fork."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, called: str = "BROADSHEET_DATABASE_URL") -> None:
         try:
             self.url = make_url(url)
             self.engine = _engine(url)
         except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise Unusable(f"BROADSHEET_DATABASE_URL: {error}".partition("\n")[0]) from error
+            raise Unusable(f"{called}: {error}".partition("\n")[0]) from error
 
     @property
     def name(self) -> str:
         """The URL without its password, for messages."""
-        return self.url.render_as_string(hide_password=True)
+        hidden = {name: "***" for name in self.url.query if name in {"password", "sslpassword"}}
+        return self.url.update_query_dict(hidden).render_as_string(hide_password=True)
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

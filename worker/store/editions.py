@@ -42,10 +42,15 @@ class NewPage:
 
 def insert_if_absent(session: Session, table: type[Any], values: dict[str, Any], key: Sequence[str]) -> int | None:
     """Insert a row unless its key is there already; gives its id, or nothing if it was there."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing(index_elements=list(key))
+    statement = insert_or_nothing(session, table, key).values(**values)
     row_id: int | None = session.execute(statement.returning(table.id)).scalar_one_or_none()
     return row_id
+
+
+def insert_or_nothing(session: Session, table: type[Any], key: Sequence[str]) -> Any:
+    """An INSERT that passes over rows whose key is there already."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table.__table__).on_conflict_do_nothing(index_elements=list(key))
 
 
 def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[int, bool]:

@@ -57,9 +57,11 @@ def store(session: Session, wholes: Sequence[Whole], now: datetime) -> int:
         head.row.joined_into = None
         for other in others:
             other.row.joined_into = head.row.id
-        current = session.scalars(
-            select(Revision).where(Revision.article_id == head.row.id, Revision.number == head.row.revision)
-        ).one()
+        current = head.revision
+        if current.number != head.row.revision:
+            current = session.scalars(
+                select(Revision).where(Revision.article_id == head.row.id, Revision.number == head.row.revision)
+            ).one()
         content = digest(whole.article)
         if current.digest == content:
             continue

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, MetaData, String, UniqueConstraint, false, text, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from worker.domain import BackfillState, Failure, Kind, PageState, State
@@ -84,6 +84,15 @@ class Publication(Base):
     concurrency: Mapped[int] = mapped_column(comment="Most requests to its host at the same time.")
     allow_private_addresses: Mapped[bool] = mapped_column(
         comment="True if its host may have a loopback or private network address."
+    )
+    obey_robots: Mapped[bool] = mapped_column(
+        default=True, server_default=true(), comment="True if its host's robots.txt is obeyed."
+    )
+    archive_images: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="True if page images go into the raw archive."
+    )
+    archive_pdfs: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="True if the pages' PDFs go into the raw archive."
     )
     enabled: Mapped[bool] = mapped_column(comment="True if the scheduler plans its editions.")
     recheck_seconds: Mapped[int] = mapped_column(
@@ -243,6 +252,7 @@ class Capture(Base):
         Index("ix_captures_edition_id", "edition_id"),
         Index("ix_captures_page_id", "page_id"),
         Index("ix_captures_url", "url"),
+        Index("ix_captures_host_fetched_at", "host", "fetched_at"),
         {"comment": "Index of the raw archive: where each response lies in the WARC files."},
     )
 
@@ -259,6 +269,18 @@ class Capture(Base):
     warc_file: Mapped[str] = mapped_column(comment="WARC file, relative to the archive's folder.")
     warc_offset: Mapped[int] = mapped_column(BigId, comment="Where its gzip member starts, bytes.")
     warc_length: Mapped[int] = mapped_column(comment="Length of its gzip member, bytes.")
+    host: Mapped[str | None] = mapped_column(comment="Host that was asked, with its port unless it is the usual.")
+    elapsed_seconds: Mapped[float | None] = mapped_column(
+        comment="Time from the last request to its whole answer, seconds."
+    )
+    etag: Mapped[str | None] = mapped_column(comment="ETag as it came, for a conditional request later.")
+    last_modified: Mapped[str | None] = mapped_column(comment="Last-Modified as it came, likewise.")
+    payload_digest: Mapped[str | None] = mapped_column(
+        comment="Digest of the body as it came, as in WARC-Payload-Digest; null for older captures."
+    )
+    revisit_of: Mapped[int | None] = mapped_column(
+        BigId, comment="Capture that holds the body, because the same bytes came again; null if this one does."
+    )
 
 
 class Article(Base):
@@ -411,3 +433,57 @@ class Heartbeat(Base):
     at: Mapped[datetime] = mapped_column(comment="When its last tick ended (UTC).")
     seconds: Mapped[float] = mapped_column(comment="How long that tick took, seconds.")
     report: Mapped[dict[str, Any]] = mapped_column(Json, comment="What that tick did, by name.")
+
+
+class Notification(Base):
+    """One cause of which people are told, once, however many editions it concerns."""
+
+    __tablename__ = "notifications"
+    __table_args__ = (
+        CheckConstraint("pending IN ('open', 'resolved')", name="pending"),
+        Index(
+            "uq_notifications_open_cause",
+            "cause",
+            unique=True,
+            postgresql_where=text("resolved_at IS NULL"),
+            sqlite_where=text("resolved_at IS NULL"),
+        ),
+        _partial("notifications", "pending"),
+        {"comment": "What people were told of, by cause."},
+    )
+
+    id: Mapped[int] = _id()
+    cause: Mapped[str] = mapped_column(
+        comment="What it is about: the problem and its fingerprint, or newspaper and date."
+    )
+    problem: Mapped[str] = mapped_column(comment="late, missing, failed, suspect, quarantined or no_progress.")
+    text: Mapped[str] = mapped_column(comment="What people are told, one line.")
+    editions: Mapped[list[Any]] = mapped_column(
+        Json, comment="Editions concerned: id, publication, date, label; fifty at most."
+    )
+    count: Mapped[int] = mapped_column(comment="How many editions are concerned.")
+    first_at: Mapped[datetime] = mapped_column(comment="When it was first seen (UTC).")
+    last_at: Mapped[datetime] = mapped_column(comment="When it was last seen (UTC).")
+    resolved_at: Mapped[datetime | None] = mapped_column(comment="When it was seen no more; null while it lasts (UTC).")
+    sent_at: Mapped[datetime | None] = mapped_column(
+        comment="When people were last told; null if they never were (UTC)."
+    )
+    pending: Mapped[str | None] = mapped_column(
+        String(16), comment="What is still to be told: open or resolved; null if nothing is."
+    )
+    told: Mapped[list[str]] = mapped_column(Json, comment="Channels that have what is still to be told: webhook, mail.")
+    claimed_until: Mapped[datetime | None] = mapped_column(
+        comment="Until when one scheduler sends it; null if none does (UTC)."
+    )
+    error: Mapped[str | None] = mapped_column(comment="Why it could not be sent, one line; null if it could.")
+
+
+class SchemaCompatibility(Base):
+    """Which older code may work on the present schema; written by migrations alone."""
+
+    __tablename__ = "schema_compatibility"
+    __table_args__ = ({"comment": "Which older code may work on the present schema; written by migrations alone."},)
+
+    revision: Mapped[str] = mapped_column(primary_key=True, comment="The schema's revision, as in alembic_version.")
+    works_with: Mapped[str] = mapped_column(comment="Oldest revision whose code works on this schema.")
+    changed_at: Mapped[datetime] = mapped_column(comment="When the schema was brought to it (UTC).")

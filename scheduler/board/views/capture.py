@@ -16,7 +16,7 @@ from scheduler.board.pictures import picture_of
 from scheduler.board.state import Board, board_of
 from worker.domain import Location
 from worker.errors import BroadsheetError, StorageFailed
-from worker.fetch.client import decompress
+from worker.fetch.encoding import decompress
 from worker.parse import decode
 from worker.store.captures import location
 from worker.store.tables import Capture, Edition, Page, Publication

@@ -11,7 +11,7 @@ DATE_IN_PATH = r"/(?:layout|content|pic|att)/(\d{4})(\d{2})/(\d{2})/"
 
 
 def edition_path(paper):
-    return f"/{paper.slug}/pc/layout/%Y%m/%d/node_01.html"
+    return f"/{paper.slug}/pc/layout/%Y%m/%d/node_{paper.pages[0].number}.html"
 
 
 def article_path(edition, place):
@@ -19,7 +19,7 @@ def article_path(edition, place):
 
 
 def entry_documents(edition):
-    target = f"pc/layout/{edition.day:%Y%m/%d}/node_01.html"
+    target = f"pc/layout/{edition.day:%Y%m/%d}/node_{edition.pages[0].number}.html"
     page = (
         f'<!DOCTYPE html><html><head><meta http-equiv="refresh" content="0; url={target}"></head><body></body></html>'
     )

@@ -9,7 +9,7 @@ CHARSET = "gbk"
 
 
 def edition_path(paper):
-    return f"/{paper.slug}/content/%Y%m%d/Page01{paper.letters}.htm"
+    return f"/{paper.slug}/content/%Y%m%d/Page{paper.pages[0].number}{paper.letters}.htm"
 
 
 def article_path(edition, place):
@@ -20,7 +20,7 @@ def entry_documents(edition):
     return {
         f"/{edition.paper.slug}/PaperIndex.htm": _refresh("IssueIndex.htm"),
         f"/{edition.paper.slug}/IssueIndex.htm": _refresh(
-            f"content/{edition.day:%Y%m%d}/Page01{edition.paper.letters}.htm"
+            f"content/{edition.day:%Y%m%d}/Page{edition.pages[0].number}{edition.paper.letters}.htm"
         ),
     }
 

@@ -162,7 +162,7 @@ SMALLER = (
         "szbz",
         folder="Html/szbz/%Y%m%d",
         date_in_path=r"/szbz/(\d{4})(\d{2})(\d{2})/",
-        page=lambda _, page, __: f"szbzA{int(page.number)}.Html",
+        page=lambda _, page, __: f"szbzA{int(page.number.lstrip('A'))}.Html",
         article=lambda _, place: f"szbz{88_000 + place.overall}.Html",
         print_page=_szbz_page,
         print_article=_szbz_article,

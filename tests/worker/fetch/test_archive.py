@@ -1,4 +1,5 @@
 import base64
+import fcntl
 import gzip
 import hashlib
 import multiprocessing
@@ -9,12 +10,16 @@ from datetime import UTC, datetime
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 
 from tests.factories import DAY, make_response
 from worker.domain import Location
 from worker.errors import StorageFailed
 from worker.fetch.archive import Archive
+from worker.fetch.records import Entry, Original, payload_digest
 
 
 @pytest.fixture
@@ -292,3 +297,82 @@ def test_what_a_killed_process_left_half_written_is_cut_off_by_the_next_append(a
     assert after.offset == size
     assert [(archive.read(before)), archive.read(after)] == [b"one", b"two"]
     assert [body for kind, _, _, body in records(path) if kind == "response"] == [b"one", b"two"]
+
+
+def test_a_start_repairs_what_killed_processes_left_and_leaves_files_in_use_alone(archive):
+    (before,) = archive.append("paper", DAY, [make_response(b"one")])
+    path = archive.folder / before.file
+    size = path.stat().st_size
+    process = multiprocessing.get_context("fork").Process(target=_die_half_way, args=(archive,))
+    process.start()
+    process.join(60)
+    with path.open("ab") as in_use:
+        fcntl.flock(in_use, fcntl.LOCK_EX)
+        assert archive.repair() == 0
+        assert path.stat().st_size > size
+    assert archive.repair() == 1
+    assert path.stat().st_size == size
+    assert archive.repair() == 0
+    assert [body for kind, _, _, body in records(path) if kind == "response"] == [b"one"]
+
+
+def test_a_file_that_has_grown_is_followed_by_another(archive, monkeypatch):
+    monkeypatch.setattr("worker.fetch.archive.FILE_BYTES", 3000)
+    locations = [archive.append("paper", DAY, [make_response(os.urandom(1500))])[0] for _ in range(5)]
+    names = list(dict.fromkeys(location.file for location in locations))
+    assert len(names) > 1
+    assert archive.files() == sorted(names)
+    assert names[1].endswith("-2.warc.gz")
+    for name in names:
+        assert records(archive.folder / name)[0][0] == "warcinfo"
+    assert [len(archive.read(location)) for location in locations] == [1500] * 5
+
+
+@pytest.mark.parametrize(("status", "profile"), [(304, "server-not-modified"), (200, "identical-payload-digest")])
+def test_a_revisit_holds_the_headers_and_says_where_the_body_is(archive, status, profile):
+    response = make_response(b"" if status == 304 else b"body", status=status)
+    at = datetime(2026, 3, 5, 6, 0, tzinfo=UTC)
+    entry = Entry(
+        response=response,
+        digest=payload_digest(b"body"),
+        original=Original(url="http://paper.example/a.htm", fetched_at=at),
+    )
+    (location,) = archive.append("paper", DAY, [entry])
+    _, (kind, headers, http, body) = records(archive.folder / location.file)
+    assert (kind, headers["WARC-Profile"].rpartition("/")[2], body) == ("revisit", profile, b"")
+    assert headers["WARC-Refers-To-Target-URI"] == "http://paper.example/a.htm"
+    assert headers["WARC-Refers-To-Date"] == "2026-03-05T06:00:00.000000Z"
+    assert http.get_statuscode() == str(status)
+    assert ("WARC-Payload-Digest" in headers) == (status == 200)
+    with (archive.folder / location.file).open("rb") as file:
+        assert all(record.verify_block_digest() for record in FastIterator(file, parse_http=False))
+
+
+def test_a_response_comes_back_as_it_was(archive):
+    text = "正文。".encode() * 100
+    packed = gzip.compress(text, mtime=0)
+    headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Encoding", "gzip"), ("ETag", '"1"'))
+    response = make_response(text, raw=packed, headers=headers, final_url="http://paper.example/b.htm")
+    (location,) = archive.append("paper", DAY, [response])
+    assert archive.response(location, url=response.url, fetched_at=response.fetched_at) == response
+
+
+def test_a_file_lists_its_records_with_their_places(archive):
+    locations = archive.append("paper", DAY, [make_response(b"one"), make_response(b"two")])
+    found = list(archive.records(locations[0].file))
+    assert [record.kind for record in found] == ["warcinfo", "response", "response"]
+    assert [record.location for record in found[1:]] == locations
+
+
+@given(
+    body=st.binary(max_size=300),
+    headers=st.lists(st.tuples(st.sampled_from(["Via", "X", "Content-Type"]), st.text(max_size=30)), max_size=4),
+    url=st.text(max_size=40),
+)
+@hypothesis_settings(max_examples=80, database=None)
+def test_whatever_comes_is_a_record_that_reads(tmp_path_factory, body, headers, url):
+    archive = Archive(tmp_path_factory.mktemp("archive"))
+    response = make_response(body, headers=tuple(headers), final_url=f"http://paper.example/{url}")
+    (location,) = archive.append("paper", DAY, [response, make_response(b"next")])[:1]
+    found = records(archive.folder / location.file)
+    assert [record[3] for record in found[1:]] == [body, b"next"]

@@ -2,12 +2,16 @@ import contextlib
 import gzip
 import http.server
 import inspect
+import signal
 import socket
 import socketserver
 import struct
 import threading
+import time
 import zlib
 from collections import Counter
+from datetime import UTC, datetime
+from email.utils import formatdate
 
 import aiohttp
 import httpx
@@ -16,10 +20,15 @@ from hypothesis import example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from tests.conftest import wait_until
+from tests.factories import make_response
+from worker import embedded
 from worker.domain import Response
-from worker.errors import BroadsheetError, FetchFailed, FetchRefused, Final, LeaseLost, Retryable
-from worker.fetch import client
-from worker.fetch.client import DECISIONS, Fetcher, Manners, decompress
+from worker.errors import BroadsheetError, FetchFailed, FetchRefused, Final, HostResting, LeaseLost, Retryable
+from worker.fetch import client, turns
+from worker.fetch.client import Fetcher, Manners, retry_after
+from worker.fetch.encoding import decompress
+from worker.fetch.wire import DECISIONS
 from worker.settings import Settings
 
 OPEN = Manners(requests_per_second=0, concurrency=8, allow_private_addresses=True)
@@ -112,8 +121,9 @@ def make_fetcher():
 
 @pytest.fixture
 def quick(monkeypatch):
-    """No pause between two tries of a request."""
+    """No pause between two tries of a request, and none that a 503 asks for."""
     monkeypatch.setattr(client, "_FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(turns, "SLOW_FIRST", 0.0)
 
 
 def alive():
@@ -188,41 +198,61 @@ def test_the_first_good_answer_ends_the_tries(server, make_fetcher, quick):
     assert server.asked["/a"] == 3
 
 
-def pauses_of(monkeypatch):
-    """Record what the client sleeps for between tries, and do not sleep."""
-    slept = []
-    real = client.asyncio.sleep
+def times_of(server, path, *answer):
+    """Let a path give an answer; gives the list into which the times of its requests go."""
+    times = []
 
-    async def sleep(seconds):
-        if seconds > 0:
-            slept.append(seconds)
-        await real(0)
+    def note(_):
+        times.append(time.monotonic())
+        return answer
 
-    monkeypatch.setattr(client.asyncio, "sleep", sleep)
-    return slept
+    server.answers[path] = note
+    return times
 
 
-def test_retry_after_is_honoured_to_the_second(server, make_fetcher, monkeypatch):
-    slept = pauses_of(monkeypatch)
-    server.answers["/a"] = (429, [("Retry-After", "7")], b"")
-    assert make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive).status == 429
-    assert slept == [7.0, 7.0]
+def http_date(seconds):
+    return formatdate(time.time() + seconds, usegmt=True)
 
 
-def test_a_long_retry_after_is_left_to_the_scheduler(server, make_fetcher, monkeypatch):
-    slept = pauses_of(monkeypatch)
+@pytest.mark.parametrize("value", [lambda: "1", lambda: http_date(2)], ids=["seconds", "date"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_honoured_by_all_requests_to_the_host(server, make_fetcher, status, value):
+    times = times_of(server, "/a", status, [("Retry-After", value())], b"")
+    others = times_of(server, "/b", 200, [], b"x")
+    fetcher = make_fetcher()
+    assert fetcher.get(server.url("/a"), OPEN, alive).status == status
+    fetcher.get(server.url("/b"), OPEN, alive)
+    assert others[0] - times[0] >= 0.9
+
+
+def test_a_long_retry_after_is_left_to_the_scheduler(server, make_fetcher):
     server.answers["/a"] = (503, [("Retry-After", "3600")], b"")
-    assert make_fetcher(request_attempts=3).get(server.url("/a"), OPEN, alive).status == 503
-    assert (slept, server.asked["/a"]) == ([], 1)
+    server.answers["/b"] = (200, [], b"x")
+    fetcher = make_fetcher(request_attempts=3)
+    assert fetcher.get(server.url("/a"), OPEN, alive).status == 503
+    with pytest.raises(HostResting) as error:
+        fetcher.get(server.url("/b"), OPEN, alive)
+    assert 3500 < (error.value.until - datetime.now(UTC)).total_seconds() <= 3600
+    assert server.asked == {"/a": 1}
 
 
-@pytest.mark.parametrize("value", ["soon", "", "-1", "1.5", "²", "Wed, 21 Oct 2015 07:28:00 GMT"])
-def test_a_retry_after_that_is_no_number_is_an_ordinary_pause(server, make_fetcher, monkeypatch, value):
-    slept = pauses_of(monkeypatch)
-    server.answers["/a"] = (503, [("Retry-After", value.encode().decode("latin-1"))], b"")
-    make_fetcher(request_attempts=2).get(server.url("/a"), OPEN, alive)
-    assert len(slept) == 1
-    assert 0 < slept[0] < 1
+@pytest.mark.parametrize(
+    ("value", "means"),
+    [
+        ("0", 0), ("7", 7), ("99999999999999999999", 366 * 86_400), ("soon", None), ("", None), ("-1", None),
+        ("1.5", None), ("²", None), ("Wed, 21 Oct 2015 07:28:00 GMT", 0), ("Wed, 21 Oct 2015 07:28:00", 0),
+        ("Wed, 99 Oct 2015 07:28:00 GMT", None), ("Fri, 31 Dec 9999 23:59:59 GMT", 366 * 86_400), (",,,", None),
+    ],
+)  # fmt: skip
+def test_a_retry_after_is_seconds_or_a_date_or_nothing(value, means):
+    assert retry_after(make_response(headers=(("retry-after", value),))) == means
+
+
+@given(st.text(max_size=40))
+@hypothesis_settings(max_examples=100, database=None)
+def test_no_retry_after_breaks_anything(value):
+    found = retry_after(make_response(headers=(("Retry-After", value),)))
+    assert found is None or 0 <= found <= 366 * 86_400
 
 
 def test_a_refused_connection_may_pass(make_fetcher, quick):
@@ -504,13 +534,44 @@ def test_no_more_requests_run_at_once_than_the_host_allows(server, make_fetcher)
     assert server.most == 3
 
 
-def test_requests_to_a_host_keep_their_distance(server, make_fetcher, monkeypatch):
-    slept = pauses_of(monkeypatch)
-    monkeypatch.setattr(client.time, "monotonic", lambda: 1000.0)
-    server.answers["/a"] = (200, [], b"x")
-    manners = Manners(requests_per_second=4, concurrency=8, allow_private_addresses=True)
+def test_requests_to_a_host_keep_their_distance(server, make_fetcher):
+    times = times_of(server, "/a", 200, [], b"x")
+    manners = Manners(requests_per_second=10, concurrency=8, allow_private_addresses=True)
     make_fetcher().get_all([server.url("/a")] * 4, manners, alive)
-    assert slept == [0.25, 0.5, 0.75]
+    # A request may be late on its way, but the last cannot come before its turn.
+    assert max(times) - min(times) >= 0.2
+
+
+def test_a_host_that_fails_again_and_again_is_left_alone(server, make_fetcher, quick):
+    server.answers["/a"] = (500, [], b"")
+    fetcher = make_fetcher(host_failures=3, host_rest_seconds=60)
+    for _ in range(3):
+        assert fetcher.get(server.url("/a"), OPEN, alive).status == 500
+    with pytest.raises(HostResting, match="HTTP 500") as error:
+        fetcher.get(server.url("/a"), OPEN, alive)
+    assert 50 < (error.value.until - datetime.now(UTC)).total_seconds() <= 60
+    assert server.asked["/a"] == 3
+
+
+def test_after_its_rest_a_host_is_tried_with_one_request_and_then_asked_as_before(server, make_fetcher, quick):
+    server.answers["/a"] = (500, [], b"")
+    fetcher = make_fetcher(host_failures=2, host_rest_seconds=0.3)
+    for _ in range(2):
+        fetcher.get(server.url("/a"), OPEN, alive)
+    times = times_of(server, "/a", 200, [], b"x")
+
+    def again():
+        with contextlib.suppress(HostResting):
+            return fetcher.get_all([server.url("/a")] * 4, OPEN, alive)
+
+    wait_until(lambda: len(times) == 4 or (again() and False), 10)
+    assert all(isinstance(result, Response) for result in fetcher.get_all([server.url("/a")] * 4, OPEN, alive))
+
+
+def test_a_site_that_says_404_is_alive(server, make_fetcher):
+    server.answers["/a"] = (404, [], b"")
+    fetcher = make_fetcher(host_failures=2)
+    assert [fetcher.get(server.url("/a"), OPEN, alive).status for _ in range(6)] == [404] * 6
 
 
 def test_a_lost_lease_stops_the_batch_and_the_fetcher_works_on(server, make_fetcher):
@@ -536,3 +597,111 @@ def test_the_lease_is_looked_at_before_every_try(server, make_fetcher, quick):
     calls = []
     make_fetcher(request_attempts=4).get(server.url("/a"), OPEN, lambda: calls.append(1))
     assert len(calls) == 4
+
+
+def test_an_answer_that_is_slow_to_begin_is_given_up_before_the_whole_time(server, make_fetcher):
+    server.answers["/slow"] = lambda _: server.released.wait(30) and None
+    with pytest.raises(FetchFailed, match="took too long to begin"):
+        make_fetcher(first_byte_timeout_seconds=0.3).get(server.url("/slow"), OPEN, alive)
+
+
+def test_too_many_header_fields_are_an_error(make_fetcher):
+    many = b"".join(b"X-%d: y\r\n" % number for number in range(5000))
+    with raw_server(b"HTTP/1.1 200 OK\r\n" + many + b"Content-Length: 1\r\n\r\nx") as url, pytest.raises(FetchFailed):
+        make_fetcher().get(url, OPEN, alive)
+
+
+def test_a_body_that_announces_itself_too_large_is_not_read(server, make_fetcher):
+    sent = []
+
+    def announce(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(10**12))
+        handler.end_headers()
+        with contextlib.suppress(OSError):
+            while not server.released.wait(0.001):
+                handler.wfile.write(bytes(65536))
+                sent.append(1)
+        handler.close_connection = True
+
+    server.answers["/big"] = announce
+    with pytest.raises(FetchRefused, match="larger than"):
+        make_fetcher().get(server.url("/big"), OPEN, alive)
+
+
+def test_conditions_go_out_with_the_request(server, make_fetcher):
+    server.answers["/a"] = (304, [("ETag", '"1"')], b"")
+    got = make_fetcher().get(server.url("/a"), OPEN, alive, {"If-None-Match": '"1"'})
+    assert (got.status, got.raw) == (304, b"")
+    assert server.headers_seen[0]["If-None-Match"] == '"1"'
+
+
+def test_a_time_limit_that_strikes_anywhere_leaves_the_fetcher_fit_for_the_next(server, make_fetcher):
+    class TimeLimit(Exception):
+        pass
+
+    def strike(*_):
+        raise TimeLimit
+
+    server.answers["/slow"] = lambda _: server.released.wait(30) and None
+    server.answers["/a"] = (200, [], b"x")
+    fetcher = make_fetcher()
+    before = signal.signal(signal.SIGALRM, strike)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(TimeLimit):
+            fetcher.get_all([server.url("/slow")] * 5, OPEN, alive)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    got = fetcher.get_all([server.url("/a")] * 8, OPEN, alive)
+    assert [result.body for result in got] == [b"x"] * 8
+
+
+def test_each_host_of_a_redirect_has_its_own_turn(server, make_fetcher):
+    """A host at rest is not reached by way of another."""
+    server.answers["/down"] = (500, [], b"")
+    fetcher = make_fetcher(host_failures=2, host_rest_seconds=60)
+    resting = server.url("/down").replace("127.0.0.1", "localhost")
+    for _ in range(2):
+        fetcher.get(resting, OPEN, alive)
+    server.answers["/hop"] = (302, [("Location", resting)], b"")
+    with pytest.raises(HostResting, match="localhost"):
+        fetcher.get(server.url("/hop"), OPEN, alive)
+    assert server.asked["/down"] == 2
+
+
+def test_workers_in_two_processes_share_the_pace(server, tmp_path):
+    settings = Settings(var_dir=tmp_path, request_attempts=1)
+    embedded.ensure(settings)
+    times = times_of(server, "/a", 200, [], b"x")
+    manners = Manners(requests_per_second=5, concurrency=8, allow_private_addresses=True, publication="a")
+    fetchers = [Fetcher(settings, embedded.connect(settings)) for _ in range(2)]
+    threads = [
+        threading.Thread(target=fetcher.get_all, args=([server.url("/a")] * 3, manners, alive)) for fetcher in fetchers
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        for fetcher in fetchers:
+            fetcher.close()
+        embedded.stop(settings)
+    assert len(times) == 6
+    assert max(times) - min(times) >= 4 * 0.2
+
+
+def test_a_request_that_takes_long_keeps_its_place(server, make_fetcher, monkeypatch):
+    monkeypatch.setattr(client, "_PLACE_EXPIRES", 0.4)
+    monkeypatch.setattr(client, "_BEAT", 0.05)
+
+    def slowly(_):
+        time.sleep(1)
+        return (200, [], b"x")
+
+    server.answers["/slow"] = slowly
+    manners = Manners(requests_per_second=0, concurrency=1, allow_private_addresses=True)
+    make_fetcher().get_all([server.url("/slow")] * 3, manners, alive)
+    assert server.most == 1

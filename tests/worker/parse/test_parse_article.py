@@ -2,8 +2,8 @@
 
 import pytest
 
-from worker.errors import LayoutChanged
-from worker.parse import get_family, parse_article
+from worker.errors import Blocked, FetchFailed, FetchRefused, LayoutChanged, NotPublished
+from worker.parse import get_family, parse_article, parse_page
 
 CLASSIC = get_family("founder-classic")
 HUAGUANG = get_family("huaguang")
@@ -161,32 +161,50 @@ def test_a_title_without_a_body_is_legal_where_the_template_is_whole():
 
 @pytest.mark.parametrize(
     "html",
-    ["", "<html></html>", "not html at all", "<div id=ozoom></div>", "<h1></h1><p>请输入验证码</p>", "\0\0\0"],
+    ["", "<html></html>", "not html at all", "<div id=ozoom></div>", "<h1></h1><p>目录</p>", "\0\0\0"],
 )
 def test_nothing_found_is_a_changed_layout(html):
     with pytest.raises(LayoutChanged, match="no title or body"):
         parse_article(html, URL, CLASSIC)
 
 
-def test_a_block_page_is_no_article():
-    html = "<html><body><h1>访问过于频繁</h1><p>请输入验证码后继续访问。</p></body></html>"
-    for family in ("huaguang", "founder-classic", "founder-new", "shtml"):
-        with pytest.raises(LayoutChanged):
-            parse_article(html, URL, get_family(family))
+GATES = [
+    "<html><body><h1>访问过于频繁</h1><p>请输入验证码后继续访问。</p></body></html>",
+    "<title>某报</title><p>请完成下列验证后继续访问</p><div id=captcha></div>",
+    "<html><script>var arg1='3F';document.cookie='acw_sc__v2='+x;location.reload();</script></html>",
+    "<title>Just a moment...</title><body>Enable JavaScript and cookies to continue</body>",
+    "<title>用戶登入</title><p>請先登入後閱讀</p>",
+    "<title>用户登录</title><div id=ozoom>请登录后阅读</div><h1>某报</h1>",
+    "<h1>某报数字报</h1><div id=ozoom><form><input name=u><input type=password name=p></form>登录</div>",
+    "<title>403 Forbidden</title><h1>403 Forbidden</h1><div class=content>nginx</div>",
+    "<title>访问验证</title><h1>请完成验证</h1><div class=content>请输入验证码</div>",
+    "<h1>某市召开大会</h1><div id=ozoom>您的访问存在异常，已被拦截。事件编号 1234</div>",
+]
+
+
+@pytest.mark.parametrize("html", GATES)
+@pytest.mark.parametrize("family", ["huaguang", "founder-classic", "founder-new", "shtml", "joyhua"])
+def test_a_block_or_login_page_is_no_article_and_no_page(html, family):
+    with pytest.raises(Blocked, match=URL):
+        parse_article(html, URL, get_family(family))
+    with pytest.raises(Blocked, match=URL):
+        parse_page(html, URL, get_family(family))
 
 
 @pytest.mark.parametrize(
-    "html",
+    ("html", "as_article", "as_page"),
     [
-        "<title>用户登录</title><div id=ozoom>请登录后阅读</div><h1>某报</h1>",
-        "<h1>某报数字报</h1><div id=ozoom><form><input name=u><input type=password name=p></form>登录</div>",
-        "<title>403 Forbidden</title><h1>403 Forbidden</h1><div class=content>nginx</div>",
-        "<title>访问验证</title><h1>请完成验证</h1><div class=content>请输入验证码</div>",
+        ("<title>404 Not Found</title><h1>404 Not Found</h1>", FetchRefused, NotPublished),
+        ("<title>提示</title><h1>您访问的页面不存在</h1><a href=/>返回首页</a>", FetchRefused, NotPublished),
+        ("<title>502 Bad Gateway</title>", FetchFailed, FetchFailed),
+        ("<h2>系统维护中</h2><p>请稍后再试。</p>", FetchFailed, FetchFailed),
     ],
 )
-def test_a_login_or_error_page_in_the_templates_own_dress(html):
-    with pytest.raises(LayoutChanged, match="login page"):
+def test_an_error_page_that_answers_200_says_what_it_is(html, as_article, as_page):
+    with pytest.raises(as_article):
         parse_article(html, URL, CLASSIC)
+    with pytest.raises(as_page):
+        parse_page(html, URL, CLASSIC)
 
 
 def test_an_article_about_logging_in_is_an_article():

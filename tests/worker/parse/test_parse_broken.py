@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.site import content
 from tests.site.templates import TEMPLATES
 from worker.domain import ParsedPage
-from worker.errors import LayoutChanged
-from worker.parse import decode, get_family, parse_article, parse_page
+from worker.errors import Blocked, BroadsheetError, FetchFailed, FetchRefused, LayoutChanged, NotPublished
+from worker.parse import decode, get_family, parse_article, parse_page, recognise
+from worker.parse.saved import family_of, read_saved
 
 FAMILIES = sorted(TEMPLATES)
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,8 +36,9 @@ DOCUMENTS = documents()
 
 
 def read(html, family, url=URL):
-    assert isinstance(parse_page(html, url, get_family(family)), ParsedPage)
-    with suppress(LayoutChanged):
+    with suppress(Blocked, FetchFailed, NotPublished):
+        assert isinstance(parse_page(html, url, get_family(family)), ParsedPage)
+    with suppress(Blocked, FetchFailed, FetchRefused, LayoutChanged):
         parse_article(html, url, get_family(family))
 
 
@@ -66,6 +68,50 @@ def test_real_documents_cut_anywhere_and_with_holes(document, data):
     length = data.draw(st.integers(0, 400))
     read(html[:start] + data.draw(st.text(max_size=5)) + html[start + length :], family)
     read(html[:start], family)
+
+
+def mutated(html, changes):
+    """``html`` with pieces of it left out, printed twice, moved, or something put between."""
+    for what, share, length, other, piece in changes:
+        start = int(share * len(html))
+        part = html[start : start + length]
+        rest = html[:start] + html[start + length :]
+        if what == "drop":
+            html = rest
+        elif what == "twice":
+            html = html[:start] + part + html[start:]
+        elif what == "move":
+            place = int(other * len(rest))
+            html = rest[:place] + part + rest[place:]
+        else:
+            html = html[:start] + piece + html[start:]
+    return html
+
+
+CHANGES = st.lists(
+    st.tuples(
+        st.sampled_from(["drop", "twice", "move", "insert"]),
+        st.floats(0, 1),
+        st.integers(1, 600),
+        st.floats(0, 1),
+        st.sampled_from(TAGS.split("|")) | st.text(max_size=4),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@QUICK
+@given(st.sampled_from(DOCUMENTS), CHANGES)
+def test_mutated_documents_as_pages_as_articles_and_as_saved_files(document, changes):
+    family, html = document
+    html = mutated(html, changes)
+    read(html, family)
+    with suppress(BroadsheetError):
+        assert read_saved(html, URL, get_family(family)) is not None
+    recognise(html, URL)
+    with suppress(BroadsheetError):
+        family_of(html, "a.html")
 
 
 @QUICK

@@ -76,6 +76,10 @@ def test_old_dates_in_comments_and_scripts_are_not_read():
         ("第08版：广告·第2版", "08", "广告·第2版"),
         ("Page A3: News", "A3", "News"),
         ("03", "03", None),
+        ("特01版：号外", "特01", "号外"),
+        ("号外 第1版：要闻", "号外1", "要闻"),
+        ("第特1版：迎新", "特1", "迎新"),
+        ("增刊A1：文化", "增刊A1", "文化"),
     ],
 )
 def test_labels_of_pages(printed, number, name):

@@ -12,7 +12,7 @@ from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database
 from worker.store.reading import CURRENT_ARTICLES, CURRENT_EDITIONS
-from worker.store.tables import Base
+from worker.store.watching import Base
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -278,3 +278,10 @@ def test_several_may_migrate_at_once(empty_url, opened):
     assert wrong == []
     assert sorted(before or "" for before, _ in told) == ["", *[schema.HEAD] * 3]
     schema.require(opened(empty_url), create=False)
+
+
+def test_every_migration_says_which_older_code_works_on_what_it_makes():
+    for script in ScriptDirectory.from_config(schema._config()).walk_revisions():
+        named = getattr(script.module, "works_with", None)
+        assert named is not None, f"{script.path} needs `works_with`: see CONTRIBUTING.md"
+        assert named <= script.revision

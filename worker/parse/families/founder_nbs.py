@@ -9,10 +9,11 @@ FAMILY = replace(
     name="founder-nbs",
     page_link=r"/nbs\.D\w+\.html?\b",
     article_link=r"/nw\.D[\w-]+\.html?\b",
+    address=r"/n(?:bs|w)\.D\d",
+    marks=(*FOUNDER.marks, ".text_c > h1, .text_c > h3, table.pci_c"),
+    folder="html/%Y-%m/%d/",
     kicker=(".text_c > h3", *FOUNDER.kicker),
     title=(".text_c > h1", "h2#APP-Title", *FOUNDER.title),
     subtitle=(".text_c > h2", *FOUNDER.subtitle),
     author=(".text_c > h4", *FOUNDER.author),
-    body=(*FOUNDER.body, "#articleContent", "#content"),
-    pictures=(*FOUNDER.pictures, "table.pci_c img"),
 )

@@ -7,6 +7,8 @@ revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
 branch_labels = ${repr(branch_labels)}
 depends_on = ${repr(depends_on)}
+# Oldest revision whose code works on this schema: see "Changing the schema" in CONTRIBUTING.md.
+works_with = ${repr(down_revision)}
 
 
 def upgrade() -> None:

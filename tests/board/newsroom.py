@@ -9,7 +9,7 @@ from typing import Any
 
 from scheduler import planner, register
 from scheduler.catalogue import Row
-from tests.factories import make_edition, make_page
+from tests.factories import make_edition, make_page, make_publication
 from worker import ingest
 from worker.domain import BackfillState, Failure, PageState, Response, State
 from worker.services import Services
@@ -152,8 +152,10 @@ def extras(services: Services) -> None:
                 created_at=NOW - timedelta(hours=9), updated_at=NOW - timedelta(hours=9),
             )
         )  # fmt: skip
+    paper = make_publication(services, slug="wangjiangshibao", name="望江时报")
     edition = make_edition(
-        services, state=State.FAILED, pages=1, error="its worker died in each of 3 attempts", failure=Failure.BUG,
+        services, publication_id=paper, state=State.FAILED, pages=1, failure=Failure.BUG,
+        error="its worker died in each of 3 attempts",
         fingerprint="0f0f0f0f0f0f", attempts=3, deaths=3, date=DAY,
     )  # fmt: skip
     make_page(

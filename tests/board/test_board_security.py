@@ -47,7 +47,7 @@ def test_an_unforeseen_error_has_them_too_and_tells_nothing(board, monkeypatch):
     def broken(*_):
         raise RuntimeError("postgresql://broadsheet:hunter2@db/")
 
-    monkeypatch.setattr(front, "today", broken)
+    monkeypatch.setattr(front, "concerns", broken)
     answer = board.get("/")
     assert answer.status_code == 500
     assert answer.headers["content-security-policy"] == POLICY

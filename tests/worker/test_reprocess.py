@@ -17,8 +17,6 @@ from worker.store import captures, editions
 from worker.store.tables import Article, Capture, Edition, Event, Page, Publication, Revision
 from worker.verification import verify
 
-__all__ = ["open_edition"]
-
 
 @pytest.fixture(autouse=True)
 def _clean_site(site):

@@ -30,7 +30,7 @@ def publications(session: Session, rows: Iterable[Row], change: Change) -> dict[
     if not absent:
         return {slug: there[slug].id for slug in wanted}
     session.execute(editions.insert_or_nothing(session, Publication, ("slug",)), absent)
-    ids = dict(session.execute(select(Publication.slug, Publication.id)).tuples().all())
+    ids = dict(session.execute(select(Publication.slug, Publication.id)).all())
     return {slug: ids[slug] for slug in wanted}
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser
+from sqlalchemy import insert
 
 from scheduler import planner, register
 from scheduler.catalogue import Row
@@ -29,6 +30,8 @@ from worker.settings import Settings
 from worker.store import schema
 from worker.store.database import Database
 from worker.store.moves import Change
+from worker.store.tables import Publication
+from worker.store.transfer import transfer
 
 DAY = date(2026, 3, 5)
 
@@ -150,12 +153,33 @@ def bench_board() -> None:
         print(f"show 500 newspapers by 14 days         {speed:8.1f} pages/s   {int(sent) / 1024:6.1f} kB compressed")
 
 
+def bench_transfer() -> None:
+    rows = 20_000
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = (Database(f"sqlite:///{folder}/{name}.db") for name in ("source", "target"))
+        schema.migrate(source)
+        paper = {
+            "slug": "p", "name": "p", "family": "f", "edition_url": "u", "language": "zh", "time_zone": "UTC",
+            "overrides": {}, "requests_per_second": 1, "concurrency": 1, "allow_private_addresses": False,
+            "enabled": True, "recheck_seconds": 60, "updated_at": utc_now(),
+        }  # fmt: skip
+        with source.begin() as session:
+            session.execute(insert(Publication), [paper | {"slug": f"p{number}"} for number in range(rows)])
+        start = time.perf_counter()
+        transfer(source, target, batch=1000, tell=lambda *_: None)
+        spent = time.perf_counter() - start
+        source.close()
+        target.close()
+    print(f"migrate-to, {rows} rows, compared          {rows / spent:8.0f} rows/s")
+
+
 def main() -> None:
     bench_restore()
     bench_parse()
     with Site() as site:
         bench_ingest(site)
     bench_board()
+    bench_transfer()
 
 
 if __name__ == "__main__":

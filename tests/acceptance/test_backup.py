@@ -13,9 +13,7 @@ from tests.acceptance.processes import Service
 from tests.conftest import wait_until
 from worker import embedded
 from worker.domain import State
-from worker.fetch.archive import Archive
-from worker.store import captures
-from worker.store.tables import Article, Capture
+from worker.store.tables import Article
 
 PAPERS = 3
 
@@ -79,12 +77,8 @@ def stored(service):
 
 
 def assert_archive_is_whole(service):
-    archive = Archive(service.settings.archive)
-    with service.database.read() as session:
-        rows = session.scalars(select(Capture)).all()
-        assert rows
-        for row in rows:
-            assert archive.read(captures.location(row)), row.warc_file
+    verified = service.command("captures", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def test_a_service_that_was_copied_while_it_ran_comes_back_with_everything(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.site import Site
-from tests.worker.test_ingest import DAY, SLUG, _clean_site, open_edition, run  # noqa: F401  # fixtures
+from tests.worker.test_ingest import DAY, SLUG, run
 from worker import ingest
 from worker.domain import PageState, State
 from worker.store import editions
@@ -18,7 +18,7 @@ def articles(services):
         return session.scalars(select(Article)).all()
 
 
-def test_articles_that_no_selector_finds_are_stored_flagged_and_counted(services, site, open_edition):  # noqa: F811
+def test_articles_that_no_selector_finds_are_stored_flagged_and_counted(services, site, open_edition):
     site.redesign(r"/Articel01.*\.htm$")
     edition_id = open_edition(SLUG)
     ingest.index(services, edition_id)
@@ -36,7 +36,7 @@ def test_articles_that_no_selector_finds_are_stored_flagged_and_counted(services
 
 
 @pytest.mark.parametrize("gate", ["block", "login", "gate"])
-def test_a_gate_in_an_articles_place_is_waited_for_and_never_stored(services, site, open_edition, gate):  # noqa: F811
+def test_a_gate_in_an_articles_place_is_waited_for_and_never_stored(services, site, open_edition, gate):
     items = (item for item in site.expected(SLUG, DAY) if item["page"] == "01" and item["kind"] == "article")
     gated = next(item for item in items if not item["key"] and not item["continues"])
     getattr(site, gate)(gated["url"].rpartition("/")[2])
@@ -51,7 +51,7 @@ def test_a_gate_in_an_articles_place_is_waited_for_and_never_stored(services, si
 
 
 @pytest.mark.parametrize("gate", ["block", "login", "gate"])
-def test_a_gate_in_an_indexs_place_is_tried_again_and_says_so(services, site, open_edition, gate):  # noqa: F811
+def test_a_gate_in_an_indexs_place_is_tried_again_and_says_so(services, site, open_edition, gate):
     getattr(site, gate)("Page01")
     edition_id = open_edition(SLUG)
     edition = run(services, edition_id)
@@ -61,14 +61,14 @@ def test_a_gate_in_an_indexs_place_is_tried_again_and_says_so(services, site, op
     assert edition.next_attempt_at is not None
 
 
-def test_an_index_that_says_it_is_not_there_is_not_published_yet(services, site, open_edition):  # noqa: F811
+def test_an_index_that_says_it_is_not_there_is_not_published_yet(services, site, open_edition):
     site.not_yet(SLUG, DAY, "missing")
     edition = run(services, open_edition(SLUG))
     site.publish(SLUG, DAY)
     assert edition.state is State.WAITING
 
 
-def test_two_editions_of_one_day_stand_side_by_side(services, site, open_edition):  # noqa: F811
+def test_two_editions_of_one_day_stand_side_by_side(services, site, open_edition):
     with Site() as elsewhere:
         elsewhere.correct(SLUG, DAY, 1, "号外才有的一段话。")
         usual, extra = open_edition(SLUG), open_edition(SLUG, label="号外", index_url=elsewhere.edition_url(SLUG, DAY))

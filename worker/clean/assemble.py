@@ -1,7 +1,7 @@
 """Turn numbered blocks into articles. The only place where roles become fields; it moves nothing between items."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from worker.clean.block import Block, Role
 from worker.clean.evidence import said_often
@@ -85,11 +85,6 @@ def _article(blocks: Sequence[Block], headline: Headline) -> Article:
     )
 
 
-def _said(pairs: Iterable[str], text: str) -> frozenset[str]:
-    """Return the pairs that the text uses; searching is quicker than taking every text to pieces."""
-    return frozenset([pair for pair in pairs if pair in text])
-
-
 _REASONS = {Role.BYLINE: "byline", Role.CREDIT: "byline", Role.FURNITURE: "furniture"}
 
 
@@ -108,7 +103,7 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
     }
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
     wanted = pairs_of("\n".join(line for lines in heads.values() if len(lines) > 1 for line in lines))
-    elsewhere = said_often(_said(wanted, body[:_GLANCE]) for body in bodies.values())[0] if wanted else frozenset()
+    elsewhere = said_often(wanted & pairs_of(body[:_GLANCE]) for body in bodies.values())[0] if wanted else frozenset()
     articles = []
     for number, mine in items.items():
         if all(block.role is Role.FURNITURE for block in mine):

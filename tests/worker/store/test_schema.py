@@ -157,7 +157,8 @@ def test_rows_of_the_first_schema_are_kept_by_the_migrations(empty_url, opened):
         connection.exec_driver_sql("UPDATE pages SET state = 'quarantined'")
     with pytest.raises(IntegrityError), database.engine.begin() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO captures SELECT 1, 99, NULL, 'u', 'u', updated_at, 0, NULL, '', 0, '', 0, 0 FROM pages"
+            "INSERT INTO captures (id, edition_id, url, final_url, fetched_at, status, sha256, size,"
+            " warc_file, warc_offset, warc_length) SELECT 1, 99, 'u', 'u', updated_at, 0, '', 0, '', 0, 0 FROM pages"
         )
     with database.rebuilding() as connection:
         config.attributes["connection"] = connection

@@ -72,8 +72,8 @@ class Board:
         """Slugs by the region where they appear, as far as the catalogue says it."""
         found: dict[str, set[str]] = {}
         for row in self.rows().values():
-            if region := getattr(row, "region", ""):
-                found.setdefault(region, set()).add(row.slug)
+            if row.region:
+                found.setdefault(row.region, set()).add(row.slug)
         return {region: frozenset(slugs) for region, slugs in found.items()}
 
     @property

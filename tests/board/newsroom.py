@@ -13,7 +13,7 @@ from tests.factories import make_edition, make_page, make_publication
 from worker import ingest
 from worker.domain import BackfillState, Failure, PageState, Response, State
 from worker.services import Services
-from worker.store.captures import add
+from worker.store.captures import NewCapture, add
 from worker.store.moves import Change
 from worker.store.tables import Backfill, Edition, Event, Heartbeat, Publication
 
@@ -183,4 +183,5 @@ def keep(services: Services, edition_id: int, url: str, body: bytes, content_typ
     )  # fmt: skip
     where = services.archive.append("paper", DAY, [response])
     with services.database.begin() as session:
-        return add(session, edition_id, None, list(zip([response], where, strict=True)))[0].id
+        new = NewCapture(response=response, location=where[0], host="a.example", payload_digest="sha1:A")
+        return add(session, edition_id, None, [new])[0].id

@@ -14,15 +14,16 @@ from scheduler.board import render, text
 from scheduler.board.numbers import number_in
 from scheduler.board.pictures import picture_of
 from scheduler.board.state import Board, board_of
-from worker.domain import Location
 from worker.errors import BroadsheetError, StorageFailed
 from worker.fetch.encoding import decompress
 from worker.parse import decode
-from worker.store.captures import location
+from worker.store.captures import location, original
 from worker.store.tables import Capture, Edition, Page, Publication
 
 #: Of a document, so much is read for the reading view, bytes; the whole of it can be downloaded.
 _SHOWN = 512 * 1024
+#: A body that is larger than this after decompression is not shown, bytes.
+_LARGEST = 256 * 1024 * 1024
 #: A picture may be kept by the browser for a day: a capture never changes.
 _PICTURE_CACHE = "private, max-age=86400, immutable"
 
@@ -41,10 +42,11 @@ def capture(request: Request) -> Response:
     board = board_of(request)
     with board.database.read() as session:
         row, edition, publication, page = _found(session, number_in(request))
+        source = original(session, row)
     record, body, failure = None, b"", None
     try:
-        record = _record(board, location(row))
-        body = _body(board, location(row), record, row.url)
+        record = _record(board, row)
+        body = _body(board, source)
     except BroadsheetError as error:
         failure = str(error)
     picture = picture_of(body)
@@ -57,6 +59,7 @@ def capture(request: Request) -> Response:
         edition=edition,
         publication=publication,
         page=page,
+        original=source.id if source.id != row.id else None,
         record=record,
         failure=failure,
         picture=picture,
@@ -71,7 +74,7 @@ def record(request: Request) -> Response:
     board = board_of(request)
     with board.database.read() as session:
         row = _one(session, number_in(request))
-    return _download(_record(board, location(row)).whole, f"capture-{row.id}.warc.txt")
+    return _download(_record(board, row).whole, f"capture-{row.id}.warc.txt")
 
 
 def body(request: Request) -> Response:
@@ -79,17 +82,16 @@ def body(request: Request) -> Response:
     board = board_of(request)
     with board.database.read() as session:
         row = _one(session, number_in(request))
-    where = location(row)
-    return _download(_body(board, where, _record(board, where), row.url), f"capture-{row.id}.txt")
+        source = original(session, row)
+    return _download(_body(board, source), f"capture-{row.id}.txt")
 
 
 def image(request: Request) -> Response:
     """A captured picture, if its bytes are one; never anything else, whatever its headers say."""
     board = board_of(request)
     with board.database.read() as session:
-        row = _one(session, number_in(request))
-    where = location(row)
-    data = _body(board, where, _record(board, where), row.url)
+        source = original(session, _one(session, number_in(request)))
+    data = _body(board, source)
     picture = picture_of(data)
     if picture is None:
         raise HTTPException(404)
@@ -97,10 +99,9 @@ def image(request: Request) -> Response:
 
 
 def picture_bytes(board: Board, row: Capture) -> bytes:
-    """A capture's body, or nothing if the archive cannot give it."""
-    where = location(row)
+    """The body that a capture itself holds, or nothing if the archive cannot give it."""
     try:
-        return _body(board, where, _record(board, where), row.url)
+        return _body(board, row)
     except BroadsheetError:
         return b""
 
@@ -132,7 +133,8 @@ def _found(session: Session, capture_id: int) -> tuple[Capture, Edition, Publica
     return found
 
 
-def _record(board: Board, where: Location) -> Record:
+def _record(board: Board, row: Capture) -> Record:
+    where = location(row)
     try:
         with (board.archive.folder / where.file).open("rb") as file:
             file.seek(where.offset)
@@ -146,6 +148,6 @@ def _record(board: Board, where: Location) -> Record:
     return Record(whole=whole, head=head, encoding=fields.get("content-encoding", "").strip() if is_http else "")
 
 
-def _body(board: Board, where: Location, found: Record, url: str) -> bytes:
-    raw = board.archive.read(where)
-    return decompress(raw, found.encoding, url, board.settings.max_body_bytes)
+def _body(board: Board, row: Capture) -> bytes:
+    """The body, without its content encoding, of a capture that holds it itself."""
+    return decompress(board.archive.read(location(row)), _record(board, row).encoding, row.url, _LARGEST)

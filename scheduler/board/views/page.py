@@ -15,6 +15,7 @@ from scheduler.board.sheet import path_of, sheet_of
 from scheduler.board.state import board_of
 from scheduler.board.views.capture import picture_bytes
 from scheduler.board.views.edition import Item, captures_of, events_of, items_of
+from worker.store import captures
 from worker.store.tables import Capture, Edition, Page, Publication
 
 
@@ -64,15 +65,11 @@ def _found(session: Session, page_id: int) -> tuple[Page, Edition, Publication]:
 
 
 def _kept_image(session: Session, row: Page) -> Capture | None:
-    """The newest capture of the page image, if the archive has it: the publisher is never asked by a reader's look."""
+    """The capture that holds the page image, if the archive has it: the publisher is never asked by a reader's look."""
     if row.image_url is None:
         return None
-    return session.scalars(
-        select(Capture)
-        .where(Capture.edition_id == row.edition_id, Capture.url == row.image_url, Capture.status == 200)  # noqa: PLR2004
-        .order_by(Capture.id.desc())
-        .limit(1)
-    ).one_or_none()
+    kept = captures.newest_good(session, row.edition_id, [row.image_url]).get(row.image_url)
+    return captures.original(session, kept) if kept else None
 
 
 def _by_path(items: Sequence[Item]) -> dict[str, tuple[int, int, str]]:

@@ -29,6 +29,7 @@ class Block:
     role: Role = Role.TEXT
     gap: int = 1  #: blank lines printed before it
     indent: bool = False  #: printed with a first-line indent
+    line: int = 0  #: its place among the printed lines
     item: int = 0  #: number of the item that it belongs to
     untitled: bool = False  #: its item has no headline
     flags: frozenset[str] = frozenset()  #: what was done to it, or could not be done
@@ -40,6 +41,7 @@ class Block:
             role=self.role,
             gap=self.gap,
             indent=self.indent,
+            line=self.line,
             item=item,
             untitled=untitled,
             flags=self.flags,
@@ -54,6 +56,7 @@ class Note:
     text: str  #: the block, as it was
     done: str  #: what was done
     evidence: str  #: why
+    line: int | None = None  #: the block's place, where another has the same text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,11 @@ def may_head(block: Block) -> bool:
     return block.role is Role.TEXT and heading_like(block.text) and not is_lead(block.text)
 
 
+def may_open(block: Block) -> bool:
+    """Whether a block may open an item, as far as its form tells."""
+    return block.role is Role.HEADING or may_head(block)
+
+
 def _group(blocks: Sequence[Block], at: int) -> int:
     """Return the end of the run of heading-like lines that starts at ``at``."""
     end = at

@@ -19,7 +19,7 @@ _ONWARD = (
         rf"{_ARROWS}(?:紧接|紧|緊)?(?:下转|下轉|转|轉)\s*第?\s*{_NUMBER}\s*版(?P<key>[^。，）)]{{0,30}}?){_CLOSE}$"
     ),
     re.compile(
-        rf"{_ARROWS}(?:[Cc]ontinued|CONTINUED|[Tt]urn|TURN|[Ss]ee|SEE)\s+(?:on|to|ON|TO)\s+(?:[Pp]age|PAGE|[Pp]\.?)\s*{_NUMBER}(?P<key>){_CLOSE}$"
+        rf"{_ARROWS}(?:[Cc]ontinued|CONTINUED|[Tt]urn|TURN|[Ss]ee|SEE)\s+(?:(?:on|to|ON|TO)\s+)?(?:[Pp]age|PAGE|[Pp]\.?)\s*{_NUMBER}(?P<key>){_CLOSE}$"
     ),
 )
 _BACK = (

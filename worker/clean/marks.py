@@ -27,8 +27,8 @@ _NUMBER = r"(?:[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})"
 JUMP = re.compile(
     rf"[（(【［\[▶►→▷>》\s]*(?:(?:紧|緊)?(?:下转|上接|下轉|轉|转|上承)(?:\s*(?:本版"
     rf"|第?\s*{_NUMBER}\s*版)(?:\s*[▶►→▷>》]*)?)[^。，]{{0,30}}?)[）)】］\]▶►→▷>》\s]*$"
-    r"|[（(\[▶►→\s]*(?:[Cc]ontinued|[Tt]urn(?:s)?|[Ss]ee|CONTINUED|TURN|SEE)\s+(?:on|from|to|ON|FROM"
-    r"|TO)\s+(?:[Pp]age|PAGE|[Pp]\.?)\s*[A-Z]?\d{1,3}[\])）▶►→\s]*$",
+    r"|[（(\[▶►→\s]*(?:[Cc]ontinued|[Tt]urn(?:s)?|[Ss]ee|CONTINUED|TURN|SEE)\s+(?:(?:on|from|to|ON|FROM"
+    r"|TO)\s+)?(?:[Pp]age|PAGE|[Pp]\.?)\s*[A-Z]?\d{1,3}[\])）▶►→\s]*$",
 )
 _FURNITURE = re.compile(
     rf"^[■□◆●▲★]?\s*(?:第?\s*{_NUMBER}\s*版(?:[：:\s]\s*[\u3400-\u9fff]{{2,6}})?|(?:责任|本版|执行|值班|版面|美术|视觉|图片|责|責任"

@@ -39,9 +39,14 @@ _NAME = re.compile(
 _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
 _BY = re.compile(
-    r"^(?:(?:Story|Text|Words|Report|Photos?|Pictures?|Photographs?)(?: and (?:photos?"
+    r"^(?:(?:Story|Text|Words|Report(?:ed)?|Written|Photos?|Pictures?|Photographs?)(?: and (?:photos?"
     r"|pictures?))? )?by:? (?P<names>.+)$",
     re.IGNORECASE,
+)
+#: JOHN SMITH in Beijing; a name in small letters would be any headline's words.
+_CAPITALS = re.compile(
+    r"^(?P<names>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3}(?:(?:,| and) [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3})*)"
+    r" in [A-Z][a-z]+(?:,? [A-Z][a-z]+){0,2}$"
 )
 _ENGLISH_RANK = re.compile(
     r"(?:,|\s[-–—|/])\s*(?:staff|special|senior|chief|our|the|city|political|sports?|business|education|science"
@@ -136,7 +141,7 @@ def _cased(name: str) -> str:
 
 
 def _english(text: str) -> People | None:
-    match = _BY.match(text)
+    match = _BY.match(text) or _CAPITALS.match(text)
     if not match:
         return None
     names = re.sub(r"\bfor [A-Z].*$|\bin [A-Z][\w, ]*$", "", _ENGLISH_RANK.sub("", match["names"])).strip(" ,.")

@@ -33,7 +33,7 @@ def compose(text: str) -> tuple[str, tuple[Removed, ...]]:
 def read(text: str) -> Cleaned:
     """Return one block a line that holds anything, each with the number of blank lines before it."""
     whole, removed = compose(text)
-    blocks = []
+    blocks: list[Block] = []
     gap = 0
     for line in _LINES.split(whole):
         bare = line.strip()
@@ -41,6 +41,6 @@ def read(text: str) -> Cleaned:
             gap += 1
             continue
         indent = line.startswith(("\u3000", "  "))
-        blocks.append(Block(text=bare, gap=gap, indent=indent))
+        blocks.append(Block(text=bare, gap=gap, indent=indent, line=len(blocks)))
         gap = 0
     return Cleaned(blocks=tuple(blocks), removed=removed)

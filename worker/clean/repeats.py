@@ -10,7 +10,7 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
-from worker.clean.headings import MOST_LINES, may_head
+from worker.clean.headings import MOST_LINES, may_open
 from worker.clean.marks import is_date
 from worker.clean.overlaps import Overlap, find_overlaps
 from worker.clean.printed import EDGE, PICTURES, Print
@@ -59,17 +59,12 @@ def _trimmed(blocks: Sequence[Block], span: range) -> range:
     return range(low, high) if any(_is_text(blocks[i]) for i in range(low, high)) else range(low, low)
 
 
-def _bounds(block: Block) -> bool:
-    """Whether the block may open an item, as far as its form tells."""
-    return block.role is Role.HEADING or may_head(block)
-
-
 def _section(blocks: Sequence[Block], inside: range) -> range:
     """Return the blocks between the headings around a span."""
     low, high = inside.start, inside.stop
-    while low > 0 and inside.start - low < _FAR and not _bounds(blocks[low - 1]):
+    while low > 0 and inside.start - low < _FAR and not may_open(blocks[low - 1]):
         low -= 1
-    while high < len(blocks) and high - inside.stop < _FAR and not _bounds(blocks[high]):
+    while high < len(blocks) and high - inside.stop < _FAR and not may_open(blocks[high]):
         high += 1
     return range(low, high)
 
@@ -77,7 +72,7 @@ def _section(blocks: Sequence[Block], inside: range) -> range:
 def _rest(blocks: Sequence[Block], inside: range, twice: Container[int]) -> Grams:
     section = _section(blocks, inside)
     low = section.start
-    while low > 0 and section.start - low < MOST_LINES and _bounds(blocks[low - 1]):
+    while low > 0 and section.start - low < MOST_LINES and may_open(blocks[low - 1]):
         low -= 1
     texts = [blocks[i].text for i in range(low, section.stop) if i not in twice]
     return frozenset().union(*(runs_of(text[:2000]) for text in texts))
@@ -290,7 +285,13 @@ def _without(blocks: tuple[Block, ...], gone: _Gone) -> Cleaned:
         ),
         removed=tuple(Removed(text=blocks[index].text, reason="repeat") for index in order),
         notes=tuple(
-            Note(step="drop_repeats", text=blocks[index].text, done="removed as a repeat", evidence=gone.why[index])
+            Note(
+                step="drop_repeats",
+                text=blocks[index].text,
+                done="removed as a repeat",
+                evidence=gone.why[index],
+                line=blocks[index].line,
+            )
             for index in order
         ),
     )

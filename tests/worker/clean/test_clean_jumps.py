@@ -51,6 +51,43 @@ def test_a_jump_without_its_other_half_is_flagged_and_kept():
     assert joined[0].article.paragraphs == first.paragraphs
 
 
+def test_a_chain_over_three_pages_becomes_one_article():
+    first = article(HEAD, "老桥修好了，两岸的人", "（下转第三版）")
+    second = article(HEAD, "（上接第一版）都来看热闹。", "第二天还有人来。", "（下转第五版）")
+    third = article(HEAD, "（上接第三版）新桥也要动工。")
+    joined = join_jumps([("01", first), ("03", second), ("05", third)])
+    assert [jumped.sources for jumped in joined] == [(0, 1, 2)]
+    assert joined[0].article.paragraphs == ("老桥修好了，两岸的人都来看热闹。", "第二天还有人来。", "新桥也要动工。")
+    assert joined[0].article.flags == ("jump_joined",)
+
+
+def test_a_wrong_page_number_joins_nothing_and_flags_both_halves():
+    first = article(HEAD, "老桥修好了。", "（下转第四版）")
+    second = article(HEAD, "（上接第一版）新桥动工。")
+    joined = join_jumps([("01", first), ("03", second)])
+    assert [jumped.sources for jumped in joined] == [(0,), (1,)]
+    assert [jumped.article.flags for jumped in joined] == [("jump_unresolved",)] * 2
+
+
+@pytest.mark.parametrize(
+    "onward",
+    ["（紧转第二版）", "▶▶下转2版", "（下转02版）", "【下转第二版】", "下转第二版", "(TURN TO PAGE 2)", "See Page 2"],
+)
+def test_every_form_of_a_jump_line_is_known_and_taken_out(onward):
+    back = "Continued from page 1" if onward.isascii() else "（上接第一版）"
+    joined = join_jumps([("01", article(HEAD, "老桥修好了。", onward)), ("02", article(HEAD, back, "新桥动工。"))])
+    assert [jumped.sources for jumped in joined] == [(0, 1)]
+    assert joined[0].article.paragraphs == ("老桥修好了。", "新桥动工。")
+
+
+def test_key_words_behind_the_page_name_the_other_half():
+    first = article("两岸的人都来看", "老桥修好了。", "（下转第三版·老桥）")
+    second = article("老桥的第二个春天", "（上接第一版）新桥动工。")
+    other = article("麦子黄了", "山坡上的麦子黄了。")
+    joined = join_jumps([("01", first), ("03", other), ("03", second)])
+    assert joined[0].sources == (0, 2)
+
+
 def test_two_equal_candidates_are_none():
     first = article(HEAD, "老桥修好了。", "（下转第三版）")
     second = article(HEAD, "（上接第一版）新桥动工。")

@@ -69,6 +69,24 @@ def test_every_character_is_in_an_item_or_in_what_was_removed(page):
     assert characters(page) - Counter({"-": hyphens}) == kept
 
 
+@settings(max_examples=200, deadline=2000, suppress_health_check=[HealthCheck.too_slow])
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=3000), st.integers(1, 60))
+def test_any_text_at_all_is_kept_to_the_last_character(text, times):
+    page = text * times
+    kept = characters(*printed(restore_page(page)))
+    hyphens = characters(page)["-"] - kept["-"]
+    assert hyphens >= 0
+    assert characters(page) - Counter({"-": hyphens}) == kept
+
+
+@RELAXED
+@given(PAGES)
+def test_what_was_restored_loses_nothing_when_it_is_restored_again(page):
+    once = "\n\n".join(text for item in restore_page(page).items for text in (*item.paragraphs, *item.captions))
+    kept = characters(*printed(restore_page(once)))
+    assert sum((characters(once) - kept).values()) <= once.count("-")
+
+
 @RELAXED
 @given(PAGES)
 def test_each_step_keeps_what_it_does_not_remove_and_changes_nothing_when_done_again(page):
@@ -117,8 +135,26 @@ def test_the_trace_names_a_step_and_its_evidence_for_each_change():
         "低价出售二手车\n电话：13800000000\n" * 8_000,
         "这是一段没有结尾的文字，它在半句话中间断开\n\n" * 8_000,
         "标题在此\n\n记者 张三\n\n" * 8_000,
+        "汉字一二三四" * 2_900_000,
+        "".join(make_page(seed, Defects(split=0.5, early_tail=0.5, repeated_tail=0.3))[0] for seed in range(80)),
+        make_page(3, Defects(repeated_tail=1.0))[0] * 150,
+        "\n".join(make_page(seed, Defects(ocr=True))[0] for seed in range(40)),
     ],
-    ids=["empty", "blank", "commas", "brackets", "one line", "numbers", "adverts", "open ends", "headlines"],
+    ids=[
+        "empty",
+        "blank",
+        "commas",
+        "brackets",
+        "one line",
+        "numbers",
+        "adverts",
+        "open ends",
+        "headlines",
+        "50 MB of one line",
+        "a megabyte of broken pages",
+        "one page again and again",
+        "a book of broken lines",
+    ],
 )
 def test_hard_inputs_neither_crash_nor_hang(page):
     began = time.perf_counter()

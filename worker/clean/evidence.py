@@ -14,6 +14,7 @@ _SAMPLE = 40_000
 #: Searching a short page is quicker than indexing it.
 _SEARCHED = 20_000
 _TAIL = 6
+_ENDS = frozenset("。！？；，”")
 #: What three characters at a seam that the page uses elsewhere say.
 _USED = 3.0
 _LEAD = re.compile(
@@ -45,6 +46,7 @@ class Habits:
         self._page = "\n" + "\n".join(texts)[:_SAMPLE]
         self._runs: frozenset[str] | None = None
         self._openings: Counter[str] | None = None
+        self._links: dict[tuple[str, str], float] = {}
 
     def _has(self, run: str) -> bool:
         """Whether the page uses this run of two or three characters."""
@@ -63,7 +65,12 @@ class Habits:
     def says_whole(self, text: str) -> bool:
         """Whether the page says the text's last words elsewhere as the end of a clause: then nothing is cut off."""
         tail = text[-_TAIL:]
-        return len(text) > _TAIL and any(tail + mark in self._page for mark in "。！？；，”")
+        at = self._page.find(tail) if len(text) > _TAIL else -1
+        while at >= 0:
+            if self._page[at + _TAIL : at + _TAIL + 1] in _ENDS:
+                return True
+            at = self._page.find(tail, at + 1)
+        return False
 
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""
@@ -71,8 +78,14 @@ class Habits:
             self._openings = Counter(_OPENING.findall(self._page, 0, _SEARCHED))
         return self._openings[run] > 1
 
-    def link(self, one: str, two: str) -> float:  # noqa: C901 - one line a piece of evidence
+    def link(self, one: str, two: str) -> float:
         """Return how much speaks for ``two`` being the rest of ``one``: above 0 for, below 0 against."""
+        seam = (one, two)
+        if seam not in self._links:
+            self._links[seam] = self._link(one, two)
+        return self._links[seam]
+
+    def _link(self, one: str, two: str) -> float:  # noqa: C901 - one line a piece of evidence
         if not one or not two:
             return -9.0
         score = 0.0

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
@@ -22,6 +23,7 @@ _IN_A_ROW = 2
 _INDENT = 2
 
 
+@lru_cache(maxsize=8192)
 def columns(text: str) -> int:
     """Width in half-width columns."""
     return len(text) + sum(1 for mark in text if mark > "\u2e7f")

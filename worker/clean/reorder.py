@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, runs_of, weight
@@ -49,15 +49,21 @@ class _Item:
     @cached_property
     def runs(self) -> frozenset[str]:
         """Every run that the item says."""
-        return runs_of(self.head).union(*map(runs_of, self.texts))
+        return _said(self.head, *self.texts)
 
     def before(self, low: int) -> frozenset[str]:
         """Return what the headline and the blocks before ``low`` say."""
-        return runs_of(self.head).union(*map(runs_of, self.texts[:low]))
+        return _said(self.head, *self.texts[:low])
 
     def since(self, low: int) -> frozenset[str]:
         """Return what the blocks from ``low`` on say."""
-        return frozenset().union(*map(runs_of, self.texts[low:]))
+        return _said(*self.texts[low:])
+
+
+@lru_cache(maxsize=256)
+def _said(*texts: str) -> frozenset[str]:
+    """Return the runs of the texts together; passes ask for the same again and again."""
+    return frozenset().union(*map(runs_of, texts))
 
 
 def _items(blocks: Sequence[Block]) -> list[_Item]:
@@ -158,24 +164,25 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
 
     A tail that stood behind another open end hid that end; so it is done again as long as something moves.
     """
+    # Where nothing breaks off in mid-sentence for certain, a line without a full stop is a name, a label or verse.
+    if not any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks):
+        return Cleaned(blocks=blocks)
+    habits = Habits(block.text for block in blocks)
     notes: tuple[Note, ...] = ()
     for _ in range(_PASSES):
-        done = _put_back_once(blocks)
+        done = _put_back_once(blocks, habits)
         if not done.notes:
             break
         blocks, notes = done.blocks, notes + done.notes
     return Cleaned(blocks=blocks, notes=notes)
 
 
-def _put_back_once(blocks: tuple[Block, ...]) -> Cleaned:
+def _put_back_once(blocks: tuple[Block, ...], habits: Habits) -> Cleaned:
     items = [item for item in _items(blocks) if item.indexes]
     order = {item.number: at for at, item in enumerate(items)}
-    # Where nothing breaks off in mid-sentence for certain, a line without a full stop is a name, a label or verse.
-    broken = any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks)
-    opened = [item for item in items if _has_open_end(blocks, item)] if broken else []
+    opened = [item for item in items if _has_open_end(blocks, item)]
     if not opened or not 2 <= len(items) <= _MOST_ITEMS:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to
         return Cleaned(blocks=blocks)
-    habits = Habits(block.text for block in blocks)
     opened = [item for item in opened if not habits.says_whole(blocks[item.indexes[-1]].text)]
     common = _Common(items)
     moves = []

@@ -63,6 +63,7 @@ def destroy_and_restore_database(service, url, folder, server):
 
 
 def copy_archive(source, target):
+    target.mkdir(parents=True, exist_ok=True)
     if shutil.which("rsync"):
         subprocess.run(["rsync", "-a", f"{source}/", f"{target}/"], check=True)
     else:

@@ -111,7 +111,7 @@ def test_enabling_both_start_pages_of_a_newspaper_is_said(run):
         (("publications", "frobnicate"), 2, "frobnicate"),
         (("publications", "check", "nosuch"), 2, "nosuch"),
         (("publications", "check", "weifangdaily", "--date", "today"), 2, "YYYY-MM-DD"),
-        (("publications", "accept", "weifangdaily", "2026-03-05"), 2, "no such edition"),
+        (("accept", "weifangdaily", "2026-03-05"), 2, "no such edition"),
         (("publications", "add", "http://127.0.0.1:9/"), 1, "127.0.0.1"),
         (("publications", "add", "http://x.example/", "--write"), 2, "BROADSHEET_CATALOGUE"),
         (("publications", "add", "http://x.example/", "--slug", "weifangdaily"), 2, "in the catalogue already"),
@@ -171,13 +171,13 @@ def test_a_check_tells_sound_from_changed_templates_by_its_exit_status(run, site
 def test_a_suspect_edition_is_accepted_by_name_and_becomes_history(run, tmp_path):
     day = date(2026, 3, 5)
     assert run("ingest", "linchuanribao", str(day)).returncode == 0
-    one_line(run("publications", "accept", "linchuanribao", str(day)), 2, "only a suspect edition is accepted")
+    one_line(run("accept", "linchuanribao", str(day)), 2, "only one that is partial or suspect is accepted")
     database = Database(f"sqlite:///{tmp_path / 'var' / 'broadsheet.db'}")
     try:
         with database.begin() as session:
             session.execute(update(Edition).values(state=State.SUSPECT, error="unlike its own 20 editions: pages 4"))
         assert "suspect" in run("publications", "show", "linchuanribao").stdout
-        done = run("publications", "accept", "linchuanribao", str(day), "--from-now-on", "--reason", "new design")
+        done = run("accept", "linchuanribao", str(day), "--from-now-on", "--reason", "new design")
         assert done.returncode == 0, done.stderr
         with database.read() as session:
             edition = session.scalars(select(Edition)).one()

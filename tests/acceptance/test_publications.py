@@ -186,6 +186,6 @@ def test_a_suspect_edition_is_accepted_by_name_and_becomes_history(run, tmp_path
     finally:
         database.close()
     assert (edition.state, edition.error) == (State.COMPLETE, None)
-    assert (event.from_state, event.to_state, event.reason) == ("suspect", "complete", "accepted: new design")
+    assert (event.from_state, event.to_state, event.reason) == ("suspect", "complete", "new design")
     assert event.actor.startswith("operator:")
     assert (profile.accepted, profile.starts_history) == (True, True)

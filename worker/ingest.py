@@ -21,6 +21,7 @@ from worker.errors import BroadsheetError, FetchRefused, NotPublished, Refused, 
 from worker.facsimiles import file_facsimiles
 from worker.fetch import answers
 from worker.job import Job, bind_names, name_of
+from worker.listing import read_index, require_edition
 from worker.outcome import Outcome, charged, recorded, retry_at
 from worker.parse.page_text import decode_page_text
 from worker.services import Services
@@ -31,9 +32,6 @@ from worker.store.moves import Change
 from worker.store.tables import Capture, Edition, Page, Publication
 
 log = structlog.get_logger("broadsheet")
-
-#: An entry page that sends on more often than this is a loop.
-_MOST_REDIRECTS = 3
 
 
 def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outcome:
@@ -49,7 +47,9 @@ def index(services: Services, edition_id: int, *, by_hand: bool = False) -> Outc
     with recorded(job, outcome, last_try=by_hand):
         # An extra edition stands at an address of its own, which an operator gave.
         url = (job.edition.label and job.edition.index_url) or job.edition.date.strftime(job.publication.edition_url)
-        listing = _read_index(job, url)
+        listing = read_index(
+            lambda place: _read_layout(job, place, missing=NotPublished), url, job.edition.date, job.publication.family
+        )
         pages = [NewPage(number=page.number, name=page.name, url=page.url) for page in listing.pages]
         _open_pages(job, outcome, editions.distinct(pages), url)
     return outcome
@@ -88,7 +88,7 @@ def work_on_page(job: Job, *, by_hand: bool) -> Outcome:
             _store_page(job, outcome, *_read_dump(job, job.page), failures=[], by_hand=by_hand)
         else:
             layout = _read_layout(job, job.page.url)
-            _require_edition(job, layout, job.page.url, other_day=Unrecognised)
+            require_edition(layout, job.page.url, job.edition.date, job.publication.family, other_day=Unrecognised)
             found, removed, failures = _read_articles(job, layout.articles)
             failures += file_facsimiles(job, layout)
             _store_page(job, outcome, found, removed, failures=failures, by_hand=by_hand, layout=layout)
@@ -125,26 +125,6 @@ def finish(services: Services, edition_id: int) -> Outcome:
         profiles.save(session, edition_id, made.seen.profile, made.seen.source, change.at)
     log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
     return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
-
-
-def _read_index(job: Job, url: str) -> ParsedPage:
-    listing = _read_layout(job, url, missing=NotPublished)
-    for _ in range(_MOST_REDIRECTS):
-        if listing.redirect is None:
-            break
-        listing = _read_layout(job, listing.redirect, missing=NotPublished)
-    _require_edition(job, listing, url, other_day=NotPublished)
-    if not any((listing.articles, listing.areas, len(listing.pages) > 1)):
-        raise NotPublished(f"{url} lists no pages yet")
-    return listing
-
-
-def _require_edition(job: Job, layout: ParsedPage, url: str, *, other_day: type[BroadsheetError]) -> None:
-    # The date in the page is the truth, whatever the address says.
-    if layout.date is not None and layout.date != job.edition.date:
-        raise other_day(f"{url} serves the edition of {layout.date}")
-    if layout.date is None and not layout.pages:
-        raise Unrecognised(f"{url}: the template {job.publication.family} finds neither a date nor a page")
 
 
 def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRefused) -> ParsedPage:

@@ -11,13 +11,11 @@ from worker.clean import restore_article
 from worker.domain import Article, ParsedPage, Profile, Response
 from worker.errors import BroadsheetError, FetchRefused, NotPublished, Unrecognised
 from worker.fetch import answers
+from worker.listing import read_index
 from worker.parse.probe import ARTICLE_FIELDS, PAGE_FIELDS, probe
 
 #: Fetches addresses: an answer or an error for each, in order.
 Fetch = Callable[[Sequence[str]], Sequence[Response | BroadsheetError]]
-
-#: An entry page that sends on more often than this is a loop.
-_MOST_REDIRECTS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,20 +97,14 @@ def run(template: Template, url: str, day: date, fetch: Fetch, tell: Callable[[s
 
 
 def _index(template: Template, url: str, day: date, fetch: Fetch) -> tuple[Response, ParsedPage]:
-    response = _got(fetch, url, missing=NotPublished)
-    listing = template.page(response)
-    for _ in range(_MOST_REDIRECTS):
-        if listing.redirect is None:
-            break
-        response = _got(fetch, listing.redirect, missing=NotPublished)
-        listing = template.page(response)
-    if listing.date is not None and listing.date != day:
-        raise NotPublished(f"{url} serves the edition of {listing.date}")
-    if listing.date is None and not listing.pages:
-        raise Unrecognised(f"{url}: the template {template.family} finds neither a date nor a page")
-    if not any((listing.articles, listing.areas, len(listing.pages) > 1)):
-        raise NotPublished(f"{url} lists no pages")
-    return response, listing
+    came: list[Response] = []
+
+    def read(place: str) -> ParsedPage:
+        came.append(_got(fetch, place, missing=NotPublished))
+        return template.page(came[-1])
+
+    listing = read_index(read, url, day, template.family)
+    return came[-1], listing
 
 
 def _page(template: Template, url: str, day: date, fetch: Fetch, trial: Trial) -> ParsedPage:

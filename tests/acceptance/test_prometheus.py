@@ -172,7 +172,7 @@ def test_the_rules_are_complete():
     text = RULES.read_text("utf-8")
     assert set(fields(text, "alert")) == ALERTS
     names = fields(text, "alert")
-    assert fields(text, "runbook_url") == [f"deploy/runbook.md#{name.lower()}" for name in names]
+    assert fields(text, "runbook_url") == [f"deploy/runbook/{name}.md" for name in names]
     for name, summary, description in zip(names, fields(text, "summary"), fields(text, "description"), strict=True):
         assert re.search(r": (broadsheet|celery|du) ", description), f"{name} says one command that helps"
         if name.startswith("Edition"):

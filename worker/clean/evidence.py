@@ -91,7 +91,7 @@ class Habits:
         score = 0.0
         if starts_inside(two):
             score += 3
-        if unopened(two) and unclosed(one) and unopened(two)[0] == _CLOSING[unclosed(one)[-1]]:
+        if closes(one, two):
             score += 3
         elif unopened(two):
             score += 1
@@ -124,6 +124,11 @@ class Habits:
         if self._has(one[-1] + two[0]):
             return max(word, 1.5)
         return word or -0.75
+
+
+def closes(one: str, two: str) -> bool:
+    """Whether ``two`` closes the bracket or quotation that ``one`` leaves open."""
+    return bool(unopened(two) and unclosed(one)) and unopened(two)[0] == _CLOSING[unclosed(one)[-1]]
 
 
 _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）", "《": "》", "〈": "〉", "【": "】"}

@@ -31,6 +31,11 @@ def _group(blocks: Sequence[Block], at: int) -> int:
     return end
 
 
+def _printed_before(blocks: Sequence[Block], start: int) -> bool:
+    """Whether anything but the page's folio stands before the line."""
+    return any(blocks[at].role is not Role.FURNITURE for at in range(start))
+
+
 def _proof(blocks: Sequence[Block], start: int, end: int) -> str:  # noqa: PLR0911 - one proof a line
     """Return what proves that lines start..end are a headline group, or an empty string."""
     if end < len(blocks):
@@ -44,7 +49,7 @@ def _proof(blocks: Sequence[Block], start: int, end: int) -> str:  # noqa: PLR09
     lines = [block.text for block in blocks[start:end]]
     if any(line.startswith(("——", "--")) for line in lines[1:]):
         return "a dash ties two lines of it"
-    if start == 0:
+    if not _printed_before(blocks, start):
         return "first on the page"
     before = blocks[start - 1]
     if is_date(before.text) or before.role is Role.SIGNATURE:

@@ -14,7 +14,35 @@ _RUBRIC = re.compile(
     r"^[【〖［\[■◆●★▶►【「『|｜#].*|.*[】〗］\]]$|.*(?:进行时|進行時|系列(?:报道|评论|谈|访谈)?[①-⑳\d]*|专栏|专题|特刊|走基层|巡礼|风采"
     r"|在行动|面对面|直通车|大家谈|专版|连载|之[一二三四五六七八九十①-⑳])(?:[（(][^）)]+[）)])?$"
 )
-_LEADS_ON = re.compile(r"(?:强调|指出|表示|要求|提出|致辞|時|时|强調|：|:)$")
+#: Whom the lines below quote.
+_LEADS_ON = re.compile(r"(?:强调|指出|表示|要求|提出|致辞|認為|认为|時|时|强調|：|:)$")
+#: A series' name in brackets stands behind the title that belongs to it.
+_SERIES = re.compile(r"[（(][^（）()]{2,18}[）)]$")
+#: Two clauses set off by a blank, as only titles and slogans are.
+_HALVES = re.compile(r"[\u3400-\u9fff”》][ \u3000]+[\u3400-\u9fff“《]")
+#: What leaders did at a meeting, or what a subtitle adds: never a title below another line.
+_ATTENDS = re.compile(r"(?:出席|主持|讲话|講話|致辞|致辭|批示|参加|參加|陪同|见证|見證)[^，。]{0,6}$")
+#: A line that starts so tells what was done by whom the line above names.
+_DOES = re.compile(
+    r"(?:学习|學習|部署|公布|研究|审议|審議|推动|推動|持续|持續|坚持|堅持|加快|切实|切實|扎实|奋力|奮力|全力|着力|进一步|深入|全面|确保|強化|强化"
+    r"|打造|建设|凝聚|谱写|弘扬|发挥|提升|倡导|制止|传达|貫徹|贯彻|助力|促进|筑牢|守护|让)"
+)
+#: Somebody met or decided: news, but below it stands what about.
+_MEETS = re.compile(r"(?:召开|召開|举行|舉行|主持|签署|簽署|会见|调研|發布|发布|印发|举办|舉辦)")
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万]{2,}")
+_SPEAKS = re.compile(r"[！？]$|^[“「].*[”」]$")
+#: No English headline ends on these.
+_BREAKS_OFF = re.compile(
+    r"(?:\b(?:a|an|and|as|at|but|by|for|from|in|into|of|on|or|over|the|to|with|is|are|was|were|after|before|near)|,)$",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"“[^“”]*”|《[^《》]*》")
+_SLOGAN_PARTS = 3
+_RUBRIC_SIZE = 6
+_BRIEF = 8
+_LITTLE = 0.3
+_SOME = 0.4
+_SHORTER = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +56,7 @@ class Headline:
 
 
 def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
-    """Return how much each line says of this body and of no other: the title says most."""
+    """Return how much each line says of this body and of no other: rubrics say least."""
     found = []
     for line in lines:
         clauses = re.split(r"[\s，。、；：！？“”‘’（）《》—…·,.]+", line)
@@ -38,21 +66,73 @@ def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
     return found
 
 
-def _title_score(line: str, weight: float, *, seen: int, bylined: bool) -> float:
-    score = weight * 2.2 + min(size(line), 26) / 26
+def _headed(line: str, weight: float) -> tuple[bool, bool, float]:
+    """Return what chooses the title among lines that all could name a column."""
+    return not (line.startswith(_DASH) or line.endswith(_DASH)), not _RUBRIC.match(line), weight * 2.2 + min(size(line), 26) / 26
+
+
+def _is_rubric(line: str, weight: float, *, seen: int) -> bool:
+    """Whether a line names a column or a campaign: by its words, by coming again, or by saying nothing of the body."""
     if _RUBRIC.match(line):
-        score -= 1.2
-    if seen > 1:
-        score -= 1.5
-    if "·" in line and " " in line:
-        score -= 0.5
-    if re.search(r"[：:]\S", line):
-        score += 0.35
-    if re.search(r"[！？]$", line):
+        return True
+    if line.startswith(_DASH) or line.endswith(_DASH) or _LEADS_ON.search(line):
+        return False
+    if seen > 1 or is_latin(line):
+        return seen > 1
+    if size(line) <= _RUBRIC_SIZE:
+        return not _ATTENDS.search(line)
+    parts = len(re.split(r"[ \u3000·]+", line))
+    if parts >= _SLOGAN_PARTS or ("·" in line and " " in line):
+        return weight < _SOME
+    if parts > 1 or "·" in line:
+        return weight < _LITTLE / 2
+    return size(line) <= _BRIEF and weight < _LITTLE and not _ATTENDS.search(line) and not _FIGURE.search(line)
+
+
+def _leads(above: str, below: str) -> float:  # noqa: C901, PLR0911 - one sign a line, in the order of their strength
+    """Return how much speaks for the lower of two lines being the title: the upper is its kicker, else it is a subtitle."""
+    if below.startswith(_DASH):
+        return -9.0
+    if above.endswith(_DASH) or _LEADS_ON.search(above):
+        return 9.0
+    if bool(_SERIES.search(below)) != bool(_SERIES.search(above)):
+        return 4.0 if _SERIES.search(below) else -4.0
+    if _ATTENDS.search(below) and size(below) <= size(above):
+        return -4.0
+    if _SPEAKS.search(below) or _SPEAKS.search(above):
+        return 2.0 if _SPEAKS.search(below) else -2.0
+    halves_above, halves_below = (bool(_HALVES.search(_QUOTED.sub("“”", line))) for line in (above, below))
+    if halves_below != halves_above:
+        return 3.0 if halves_below else -3.0
+    if _MEETS.search(above) and _DOES.match(below):
+        return 3.0
+    score = -0.5
+    if "，" in above:
+        score += 2.0
+    if "，" in below:
+        score -= 2.5
+    if _FIGURE.search(below) and not _FIGURE.search(above):
+        score -= 1.0
+    if _DOES.match(below) and not _DOES.match(above):
+        score += 1.0
+    if size(below) < size(above) * _SHORTER:
+        score += 0.3
+    if size(above) < size(below) * _SHORTER and not is_latin(above):
         score += 0.2
-    if bylined:
-        score += 0.1
+    if "“" in below and "“" not in above and "，" not in below:
+        score += 1.2
+    elif "“" in above and "“" not in below:
+        score -= 1.0
     return score
+
+
+def _title_at(lines: Sequence[str]) -> int:
+    """Return which of the lines is the title; each line under it is a subtitle, each over it a kicker."""
+    at = 0
+    for below in range(1, len(lines)):
+        if _leads(lines[at], lines[below]) > 0:
+            at = below
+    return at
 
 
 def arrange(
@@ -60,58 +140,43 @@ def arrange(
 ) -> Headline:
     """Return the group's lines by their parts.
 
-    Dashes decide first. Of the rest the title is the line that says most of its own body; a line before it is a
-    kicker if it is a clause that leads on and a rubric otherwise, a line after it a subtitle if it is the longer.
+    What names a column is told first: by its words, by standing on the page twice, or because the body says nothing of
+    it. Of the other lines dashes, a series' name in brackets, halves and what the lines do to one another say which is
+    the title; what stands over it is its kicker, what stands under it its subtitle.
     """
-    rest = [line for line in lines if line]
+    rest = _whole([line for line in lines if line])
     if not rest:
         return Headline()
-    subtitle: list[str] = []
-    kicker: list[str] = []
-    rubric: list[str] = []
-    while len(rest) > 1 and any(line.startswith(_DASH) for line in rest[1:]):
-        at = next(i for i, line in enumerate(rest) if i and line.startswith(_DASH))
-        subtitle.append(rest.pop(at))
-    dashed = next((i for i, line in enumerate(rest[:-1]) if line.endswith(_DASH)), None)
-    title_at: int | None = None
-    if dashed is not None:
-        kicker.append(rest.pop(dashed))
-        title_at = dashed
     counts = seen or {}
-    if title_at is None:
-        weights = _weights(rest, body, elsewhere)
-        scores = [
-            _title_score(line, weight, seen=counts.get(line, 1), bylined=bool(subtitle) and i == len(rest) - 1)
-            for i, (line, weight) in enumerate(zip(rest, weights, strict=True))
-        ]
-        title_at = max(range(len(rest)), key=lambda i: (scores[i], -i))
-    title = rest[title_at]
-    for line in rest[:title_at]:
-        (kicker if _is_kicker(line, title, counts.get(line, 1)) and not kicker else rubric).append(line)
-    for line in rest[title_at + 1 :]:
-        (subtitle if _is_subtitle(line, title, counts.get(line, 1)) else rubric).append(line)
-    return Headline(title=title, rubric=_one(rubric), kicker=_one(kicker), subtitle=_one(subtitle))
+    weights = _weights(rest, body, elsewhere)
+    column = [
+        _is_rubric(line, weight, seen=counts.get(line, 1))
+        for line, weight in zip(rest, weights, strict=True)
+    ]
+    own = [at for at, is_column in enumerate(column) if not is_column]
+    if all(rest[at].startswith(_DASH) or rest[at].endswith(_DASH) for at in own):
+        # Every line could name a column: the one that says most of the body heads it.
+        own = sorted({*own, max(range(len(rest)), key=lambda at: _headed(rest[at], weights[at]))})
+    title = own[_title_at([rest[at] for at in own])]
+    rubric = [rest[at] for at in range(len(rest)) if at not in own]
+    kicker = [rest[at] for at in own if at < title]
+    subtitle = [rest[at] for at in own if at > title]
+    return Headline(title=rest[title], rubric=_one(rubric), kicker=_one(kicker), subtitle=_one(subtitle))
+
+
+def _whole(lines: Sequence[str]) -> list[str]:
+    """Return the lines with an English headline that was set in two joined: it goes on in small letters or breaks off."""
+    whole: list[str] = []
+    for line in lines:
+        if whole and is_latin(whole[-1]) and is_latin(line) and (line[0].islower() or _BREAKS_OFF.search(whole[-1])):
+            whole[-1] = f"{whole[-1]} {line}"
+        else:
+            whole.append(line)
+    return whole
 
 
 def _one(lines: Sequence[str]) -> str | None:
     return " ".join(lines) or None
-
-
-def _is_kicker(line: str, title: str, seen: int) -> bool:
-    if seen > 1 or _RUBRIC.match(line):
-        return False
-    return (
-        bool(_LEADS_ON.search(line))
-        or "，" in line
-        or (is_latin(line) and size(line) > size(title))
-        or size(line) > size(title) + 4
-    )
-
-
-def _is_subtitle(line: str, title: str, seen: int) -> bool:
-    if seen > 1 or _RUBRIC.match(line):
-        return False
-    return "，" in line or "、" in line or size(line) >= size(title) or is_latin(line)
 
 
 def pairs_of(text: str) -> Pairs:

@@ -156,10 +156,12 @@ def _complete_byline(above: str, below: str) -> bool:
 
 
 def _opens_line(above: str, below: str) -> bool:
-    """Whether the line below is one of its own under a line that may be a headline: a byline, or a subtitle."""
+    """Whether the line below is one of its own under a line that may be a headline: a byline, a rubric, a subtitle."""
     if ends_on_role(above) or not heading_like(above):
         return False
-    return below.startswith("——") or bool(read_people(below))
+    if above.endswith("——") and heading_like(below):
+        return True
+    return below.startswith(("——", "■", "【")) or bool(read_people(below))
 
 
 def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:

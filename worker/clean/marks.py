@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import ends_closed, is_wordless, size
-from worker.clean.people import is_credit, read_people
+from worker.clean.people import RANK, is_credit, read_people
 
 _CAPTION = re.compile(
     r"^(?:图为|图[一二三四五六七八九十①-⑳\d]{0,2}[：:、]|圖為|圖[一二三四五六七八九十\d]{0,2}[：:、]|[上下左右][两]?图[一二三①②③]?(?:为|[：:，、])|[▲△▼◀▶◤◥↑↓←→]"
@@ -64,6 +64,8 @@ def _role(text: str) -> tuple[Role, str]:
     if len(text) <= _LONGEST_LINE and JUMP.fullmatch(text):
         return Role.JUMP, "names the page of the other half"
     if len(text) <= _LONGEST_LINE:
+        if RANK.fullmatch(text):
+            return Role.BYLINE, "says what the people named beside it are"
         if is_credit(text):
             return Role.CREDIT, "names only who took or gave a picture"
         if (

@@ -54,6 +54,12 @@ _ENGLISH_RANK = re.compile(
     r"(?:staff\s+)?(?:writer|reporter|correspondent|editor|photographer|columnist|contributor|in\s+[A-Z]\w+).*$",
     re.IGNORECASE,
 )
+#: A second line under English names.
+RANK = re.compile(
+    r"(?:our |the )?(?:staff|special|senior|chief|political|sports?|business|education|science)"
+    r" (?:writers?|reporters?|correspondents?|editors?|photographers?)",
+    re.IGNORECASE,
+)
 #: A byline line is never longer than this, even with ten names.
 _LONGEST = 90
 _CREDIT_WORDS = 10

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, is_lead, runs_of, told
+from worker.clean.evidence import Habits, closes, is_lead, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
@@ -71,6 +71,8 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
 def _surely_belongs(one: str, two: str, link: float) -> bool:
     """Whether an open block goes on in the next one even on a page where nothing else is broken."""
     if is_lead(one) and not is_lead(two):
+        return True
+    if closes(one, two) and size(one) + size(two) > _LONG:
         return True
     if size(one) < _LONG or is_enumerated(two) or link < 0:
         return False

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.doubts import judge_headings
+from worker.clean.folio import find_folio
 from worker.clean.headings import prove_headings
 from worker.clean.items import part_items, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
@@ -19,6 +20,8 @@ STEPS: tuple[Step, ...] = (
     heal_line_breaks,
     # Bylines and credits show by themselves what they are, and are the evidence for what stands beside them.
     mark_lines,
+    # A section's name and the day over the first headline would pass for its rubric.
+    find_folio,
     # A picture text inside a cut paragraph would pass for a headline.
     find_captions,
     # A sign-off's lines have a headline's form, and what follows a sign-off is a new item.

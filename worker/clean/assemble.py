@@ -10,7 +10,7 @@ from worker.clean.forms import ends_open
 from worker.clean.headlines import Headline, arrange, pairs_of
 from worker.clean.kinds import kind_of
 from worker.clean.marks import JUMP
-from worker.clean.people import People, once, people_in_text, read_people
+from worker.clean.people import People, once, people_in_text, read_author, read_people
 from worker.domain import Article, Kind, Removed
 
 _BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
@@ -31,7 +31,7 @@ def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
     correspondents: list[str] = []
     for block in blocks:
         if block.role in {Role.BYLINE, Role.CREDIT}:
-            found = read_people(block.text) or People()
+            found = (read_author(block.text) if block.role is Role.BYLINE else read_people(block.text)) or People()
             plain = found.plain if block.role is Role.BYLINE or photo else ()
         elif block.role in _BODY:
             found, plain = people_in_text(block.text), ()

@@ -16,15 +16,19 @@ _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 _LABEL = re.compile(
     r"(?:星期|周|礼拜|禮拜|週)[一二三四五六日天]|\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b,?"
     r"|(?:农历|農曆|夏历)[\u3400-\u9fff]{2,12}|(?:总|總)?第\s*\d{2,6}\s*(?:期|号|號)|(?:No|Vol)\. ?\d+,?"
-    r"|(?:今日|本期|今天)?共?\s*\d{1,3}\s*个?版(?=\s|$)|(?:国内统一|國內統一)[\u3400-\u9fff]{2,9}[：:\s]*|CN\s?\d{2}-\d{4}(?:/[A-Z]+)?"
-    r"|邮发代号[：:\s]*\d+-\d+|\b(?:Page|PAGE|P\.) ?[A-Z]?\d{1,3}\b|第?\s*[A-Z]{0,2}\d{1,3}\s*版|第[一二三四五六七八九十]{1,3}版"
+    r"|(?:今日|本期|今天)?共?\s*\d{1,3}\s*个?版(?=\s|$)|(?:国内统一|國內統一)[\u3400-\u9fff]{2,9}[：:\s]*"
+    r"|CN\s?\d{2}-\d{4}(?:/[A-Z]+)?"
+    r"|邮发代号[：:\s]*\d+-\d+|\b(?:Page|PAGE|P\.) ?[A-Z]?\d{1,3}\b"
+    r"|第?\s*[A-Z]{0,2}\d{1,3}\s*版|第[一二三四五六七八九十]{1,3}版"
 )
 _DATE = re.compile(
     rf"{_YEAR}\s*年\s*{_DAY}\s*月\s*{_DAY}\s*日|\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}|{_MONTH} \d{{1,2}},? \d{{4}}"
     rf"|\d{{1,2}} {_MONTH},? \d{{4}}"
 )
 _NUMBER = re.compile(r"[A-Z]{0,2}\d{1,3}")
-_NUMBERED = re.compile(r"[A-Z]{0,2}\d{1,3}[ \u3000:：|｜/·]{1,3}[\u3400-\u9fff·/]{2,8}|[A-Z]{1,2}\d{1,3}[\u3400-\u9fff·]{2,6}")
+_NUMBERED = re.compile(
+    r"[A-Z]{0,2}\d{1,3}[ \u3000:：|｜/·]{1,3}[\u3400-\u9fff·/]{2,8}|[A-Z]{1,2}\d{1,3}[\u3400-\u9fff·]{2,6}"
+)
 _FILLING = re.compile(r"[\s:：|｜/／·,，.。\-—–_]+")
 #: The folio is within so many lines of the head, or of the foot.
 _REACH = 8
@@ -47,21 +51,22 @@ def _is_folio(text: str, *, foot: bool) -> bool:
     return left <= (_MASTHEAD if labels + dates > 1 and not foot else _NAME)
 
 
-def _head(blocks: tuple[Block, ...]) -> range:
-    """Return the lines at the head as far as the last one that is a folio's by its form; names between belong to it."""
-    end = 0
+def _head(blocks: tuple[Block, ...]) -> set[int]:
+    """Return the lines at the head that are a folio's by their form, and the names over and between them."""
+    own: set[int] = set()
     for at, block in enumerate(blocks[:_REACH]):
         if block.role is Role.FURNITURE or (block.role is Role.TEXT and _is_folio(block.text, foot=False)):
-            end = at + 1
+            own.add(at)
         elif block.role is not Role.TEXT or size(block.text) > _NAME or not heading_like(block.text):
             break
+    end = max(own, default=-1) + 1
     # A page whose only headline stands above the date has no section's name there.
-    return range(end) if end < len(blocks) and heading_like(blocks[end].text) else range(0)
+    return set(range(end)) if end < len(blocks) and heading_like(blocks[end].text) else own
 
 
 def find_folio(blocks: tuple[Block, ...]) -> Cleaned:
     """Mark the folio at the page's head and foot as furniture."""
-    found = set(_head(blocks))
+    found = _head(blocks)
     for at in range(len(blocks) - 1, max(-1, len(blocks) - 1 - _REACH), -1):
         block = blocks[at]
         if block.role is Role.TEXT and _is_folio(block.text, foot=True):
@@ -73,7 +78,12 @@ def find_folio(blocks: tuple[Block, ...]) -> Cleaned:
         for at, block in enumerate(blocks)
     )
     notes = tuple(
-        Note(step="find_folio", text=blocks[at].text, done="is furniture", evidence="stands with the page's number or day")
+        Note(
+            step="find_folio",
+            text=blocks[at].text,
+            done="is furniture",
+            evidence="stands with the page's number or day",
+        )
         for at in sorted(found)
         if blocks[at].role is Role.TEXT
     )

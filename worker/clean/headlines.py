@@ -1,7 +1,7 @@
 """Tell rubric, kicker, title and subtitle apart in a headline group. Changes no text but blanks at seams."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import add
 
@@ -42,7 +42,6 @@ _RUBRIC_SIZE = 6
 _BRIEF = 8
 _LITTLE = 0.3
 _SOME = 0.4
-_SHORTER = 0.62
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,11 @@ def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
 
 def _headed(line: str, weight: float) -> tuple[bool, bool, float]:
     """Return what chooses the title among lines that all could name a column."""
-    return not (line.startswith(_DASH) or line.endswith(_DASH)), not _RUBRIC.match(line), weight * 2.2 + min(size(line), 26) / 26
+    return (
+        not (line.startswith(_DASH) or line.endswith(_DASH)),
+        not _RUBRIC.match(line),
+        weight * 2.2 + min(size(line), 26) / 26,
+    )
 
 
 def _is_rubric(line: str, weight: float, *, seen: int) -> bool:
@@ -77,51 +80,45 @@ def _is_rubric(line: str, weight: float, *, seen: int) -> bool:
         return True
     if line.startswith(_DASH) or line.endswith(_DASH) or _LEADS_ON.search(line):
         return False
-    if seen > 1 or is_latin(line):
+    if seen > 1 or is_latin(line) or _SERIES.search(line):
         return seen > 1
-    if size(line) <= _RUBRIC_SIZE:
-        return not _ATTENDS.search(line)
     parts = len(re.split(r"[ \u3000·]+", line))
-    if parts >= _SLOGAN_PARTS or ("·" in line and " " in line):
-        return weight < _SOME
-    if parts > 1 or "·" in line:
-        return weight < _LITTLE / 2
-    return size(line) <= _BRIEF and weight < _LITTLE and not _ATTENDS.search(line) and not _FIGURE.search(line)
+    if parts > 1:
+        slogan = parts >= _SLOGAN_PARTS or ("·" in line and " " in line)
+        return weight < (_SOME if slogan else _LITTLE / 2)
+    if _ATTENDS.search(line):
+        return False
+    return size(line) <= _RUBRIC_SIZE or (size(line) <= _BRIEF and weight < _LITTLE and not _FIGURE.search(line))
 
 
-def _leads(above: str, below: str) -> float:  # noqa: C901, PLR0911 - one sign a line, in the order of their strength
-    """Return how much speaks for the lower of two lines being the title: the upper is its kicker, else it is a subtitle."""
+def _halved(line: str) -> bool:
+    """Whether the line has two clauses set off by a blank, outside of what it quotes."""
+    return bool(_HALVES.search(_QUOTED.sub("“”", line)))
+
+
+#: What a title has and what a line over or under it seldom has, with its weight.
+_OF_TITLES: tuple[tuple[float, Callable[[str], bool]], ...] = (
+    (6.0, lambda line: bool(_SERIES.search(line))),
+    (3.0, _halved),
+    (2.0, lambda line: bool(_SPEAKS.search(line))),
+    (-2.2, lambda line: "，" in line),
+    (1.0, lambda line: "“" in line),
+    (1.0, lambda line: bool(_DOES.match(line))),
+)
+
+
+def _leads(above: str, below: str) -> float:
+    """Return how much speaks for the lower of two lines being the title: else it is the upper one's subtitle."""
     if below.startswith(_DASH):
         return -9.0
     if above.endswith(_DASH) or _LEADS_ON.search(above):
         return 9.0
-    if bool(_SERIES.search(below)) != bool(_SERIES.search(above)):
-        return 4.0 if _SERIES.search(below) else -4.0
+    score = sum(weight * (has(below) - has(above)) for weight, has in _OF_TITLES) - 0.5
     if _ATTENDS.search(below) and size(below) <= size(above):
-        return -4.0
-    if _SPEAKS.search(below) or _SPEAKS.search(above):
-        return 2.0 if _SPEAKS.search(below) else -2.0
-    halves_above, halves_below = (bool(_HALVES.search(_QUOTED.sub("“”", line))) for line in (above, below))
-    if halves_below != halves_above:
-        return 3.0 if halves_below else -3.0
+        score -= 4.0
     if _MEETS.search(above) and _DOES.match(below):
-        return 3.0
-    score = -0.5
-    if "，" in above:
         score += 2.0
-    if "，" in below:
-        score -= 2.5
     if _FIGURE.search(below) and not _FIGURE.search(above):
-        score -= 1.0
-    if _DOES.match(below) and not _DOES.match(above):
-        score += 1.0
-    if size(below) < size(above) * _SHORTER:
-        score += 0.3
-    if size(above) < size(below) * _SHORTER and not is_latin(above):
-        score += 0.2
-    if "“" in below and "“" not in above and "，" not in below:
-        score += 1.2
-    elif "“" in above and "“" not in below:
         score -= 1.0
     return score
 
@@ -149,10 +146,7 @@ def arrange(
         return Headline()
     counts = seen or {}
     weights = _weights(rest, body, elsewhere)
-    column = [
-        _is_rubric(line, weight, seen=counts.get(line, 1))
-        for line, weight in zip(rest, weights, strict=True)
-    ]
+    column = [_is_rubric(line, weight, seen=counts.get(line, 1)) for line, weight in zip(rest, weights, strict=True)]
     own = [at for at, is_column in enumerate(column) if not is_column]
     if all(rest[at].startswith(_DASH) or rest[at].endswith(_DASH) for at in own):
         # Every line could name a column: the one that says most of the body heads it.
@@ -165,7 +159,7 @@ def arrange(
 
 
 def _whole(lines: Sequence[str]) -> list[str]:
-    """Return the lines with an English headline that was set in two joined: it goes on in small letters or breaks off."""
+    """Return the lines, an English headline that was set in two joined: it breaks off, or goes on in small letters."""
     whole: list[str] = []
     for line in lines:
         if whole and is_latin(whole[-1]) and is_latin(line) and (line[0].islower() or _BREAKS_OFF.search(whole[-1])):

@@ -64,11 +64,9 @@ def _role(text: str) -> tuple[Role, str]:
     if len(text) <= _LONGEST_LINE and JUMP.fullmatch(text):
         return Role.JUMP, "names the page of the other half"
     if len(text) <= _LONGEST_LINE:
-        if RANK.fullmatch(text):
-            return Role.BYLINE, "says what the people named beside it are"
         if is_credit(text):
             return Role.CREDIT, "names only who took or gave a picture"
-        if (
+        if RANK.fullmatch(text) or (
             read_people(text)
             and not (text[0] in "（(" and text[-1] in "）)")
             and (text[-1] in "】]" or not ends_closed(text))

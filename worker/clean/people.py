@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_MARKS = "□■◆◇●○▲△◎☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
-_BULLETS = "□■◆◇●○▲△◎☆★▢◼◻▪"
+_MARKS = "□■◆◇●○▲△◎⊙◉☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
+_BULLETS = "□■◆◇●○▲△◎⊙◉☆★▢◼◻▪"
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "［": "］", "〔": "〕"}
 _HAN = r"[\u3400-\u9fff]"
 #: Words that make the name after them (or, for those in _AFTER, before them) a person of the paper.
@@ -15,7 +15,8 @@ _ROLE = re.compile(
     r"|(?P<reporter>记者|記者|实习生|實習生|评论员|評論員|撰文|采写|采寫|執筆|执笔|作者|撰稿|编译|編譯|编写)"
     r"|(?P<given>供图|供圖|提供(?=[）)]?$))"
     r"|(?P<after>摄影报道|攝影報導|摄影报導|文[/／、\s]?[图圖摄攝]|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
-    r"|摄影|攝影|航拍|翻拍|制图|製圖|摄制|摄(?![像录])|攝(?!影)|绘(?!画)|(?<![\u3400-\u9fff])[文图圖](?=[/／:： ]))"
+    r"|摄影|攝影|航拍|翻拍|制图|製圖|摄制|摄(?![像录])|攝(?!影)|绘(?!画)|(?<![\u3400-\u9fff])[文图圖](?=[/／:： ])"
+    r"|(?<=[/／])文$)"
 )
 #: What may stand directly before a role without a space: rank and paper.
 _GRADE = re.compile(
@@ -244,6 +245,8 @@ _LEAD = re.compile(
     r"|^[【\[](?=(?:本报|本報)?(?:记者|記者|通讯员|通訊員))([^【】\[\]]{3,60})[】\]]"
 )
 _LEAD_REACH = 80
+#: Where a writer lives, in brackets before the name.
+_FROM = re.compile(rf"^[（(［\[〔]{_HAN}{{2,4}}[）)］\]〕]\s*(?={_HAN})")
 
 
 def people_in_text(paragraph: str) -> People:
@@ -272,7 +275,8 @@ def people_in_text(paragraph: str) -> People:
 
 
 def read_author(line: str) -> People:
-    """Return the people of a line that a template gives as the author's: a bare name is enough there."""
+    """Return the people of a line that is known to name its author: a bare name, or a place and a name, is enough."""
+    line = _FROM.sub("", line, count=1)
     found = read_people(line) if line else None
     if found:
         return found

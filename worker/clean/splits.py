@@ -72,7 +72,7 @@ def _surely_belongs(one: str, two: str, link: float) -> bool:
     """Whether an open block goes on in the next one even on a page where nothing else is broken."""
     if is_lead(one) and not is_lead(two):
         return True
-    if closes(one, two) and size(one) + size(two) > _LONG:
+    if closes(one, two) and size(one) + size(two) > _SHORT:
         return True
     if size(one) < _LONG or is_enumerated(two) or link < 0:
         return False

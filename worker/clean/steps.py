@@ -9,6 +9,7 @@ from worker.clean.headings import prove_headings
 from worker.clean.items import part_items, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
 from worker.clean.marks import mark_lines
+from worker.clean.names import find_names
 from worker.clean.pictures import find_captions
 from worker.clean.reorder import put_back_tails
 from worker.clean.repeats import drop_repeats
@@ -22,6 +23,8 @@ STEPS: tuple[Step, ...] = (
     mark_lines,
     # A section's name and the day over the first headline would pass for its rubric.
     find_folio,
+    # Bylines without any mark need the lines around them, and prove the headlines above them.
+    find_names,
     # A picture text inside a cut paragraph would pass for a headline.
     find_captions,
     # A sign-off's lines have a headline's form, and what follows a sign-off is a new item.

@@ -13,6 +13,11 @@ def _words() -> frozenset[str]:
     return frozenset(line[at : at + 2] for line in lines for at in range(0, len(line), 2))
 
 
+def is_common(pair: str) -> bool:
+    """Whether two characters are a common word."""
+    return pair in _words()
+
+
 def through_word(one: str, two: str) -> float:
     """Return how much speaks for the seam running through a common word, as log odds; 0 if it makes none.
 

@@ -1,0 +1,167 @@
+"""Folios, headline groups and bylines as newspapers of many places print them."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from worker import parse
+from worker.clean import restore_page
+from worker.clean.headlines import arrange
+
+SHARED = Path(__file__).parents[3].parent / "shared"
+BODY = (
+    "昨日上午，家住栖霞镇兴工社区的孙桂芝老人头一回乘电梯下楼买菜，一路上同邻居说个不停。",
+    "据了解，这个小区建成已有三十多年，六层以上的老人占了大半，街道去年开始加装电梯，居民自愿报名。",
+    "全部工程预计九月底完工，届时将有三百多户居民受益。",
+)
+OTHER = (
+    "小时候，一到四月，村口的老槐树就开满了白花，奶奶拿一根绑着镰刀的竹竿，一串一串往下钩。",
+    "花洗净，拌上面粉，上锅一蒸，浇上蒜汁，就是一碗好饭，我和弟弟能吃两碗。",
+)
+#: What a headline says comes again in its body.
+TOLD = (
+    "入冬以来，栖霞县依法保护候鸟，湿地里的天鹅一天比一天多。新水厂通水以后，双河镇的渠道也通了，田里用水省下来，农技员高兴，"
+    "老人更高兴。普惠贷款进山，网点设在海拔两千米的村口。果农开起直播间，规划也好，防汛也好，会议都在村口开，群众转移有了安置。"
+)
+
+
+def page(*lines):
+    return restore_page("\n\n".join(lines))
+
+
+def heads(item):
+    return item.rubric, item.kicker, item.title, item.subtitle
+
+
+@pytest.mark.parametrize(
+    "folio",
+    [
+        ("08", "都市生活", "2014年6月12日 星期四"),
+        ("A5 港聞", "栖霞报 2019年3月14日"),
+        ("副刊", "第B3版 / 2020-11-08"),
+        ("栖霞日报 2026年3月5日 星期四 农历丙午年正月十七 第10896期 今日8版 国内统一连续出版物号：CN99-0021",),
+        ("03版：民生", "责编 韩小冬 美编 宋雨", "二〇一四年六月十二日 星期四"),
+    ],
+)
+def test_the_folio_is_no_headline(folio):
+    restored = page(*folio, "老旧小区装上新电梯", *BODY)
+    assert [heads(item) for item in restored.items] == [(None, None, "老旧小区装上新电梯", None)]
+    assert [item.text for item in restored.removed] == list(folio)
+
+
+def test_an_english_folio_and_a_headline_of_two_lines():
+    restored = page(
+        "The Harbour Courier",
+        "Page 3 · Local",
+        "Thursday, March 5, 2026",
+        "Ferry returns to\nQuayside pier",
+        "By Anna Whitlock and Tom Barrow\nStaff reporters",
+        "The first passenger ferry in eleven years tied up on Monday, and two hundred people came to see it.",
+        "The service will run six times a day, with fares from two pounds.",
+    )
+    (item,) = restored.items
+    assert heads(item) == (None, None, "Ferry returns to Quayside pier", None)
+    assert item.reporters == ("Anna Whitlock", "Tom Barrow")
+
+
+def test_a_headline_that_is_all_there_is_over_a_date_stays_one():
+    restored = page("致全体市民", "2026年3月5日 星期四", *BODY)
+    assert restored.items[0].title == "致全体市民"
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        # A meeting and what it was about; what leaders did at one.
+        (
+            ("县委主持召开防汛工作会议", "部署做好汛期群众转移安置"),
+            (None, "县委主持召开防汛工作会议", "部署做好汛期群众转移安置", None),
+        ),
+        (("全县防汛工作会议召开", "韩立新出席并讲话"), (None, None, "全县防汛工作会议召开", "韩立新出席并讲话")),
+        # A series' name in brackets, halves and speech belong to titles.
+        (
+            ("栖霞县依法保护越冬候鸟", "守住湿地 留住天鹅（美丽乡村行）"),
+            (None, "栖霞县依法保护越冬候鸟", "守住湿地 留住天鹅（美丽乡村行）", None),
+        ),
+        (
+            ("双河镇改造旧渠道，让田间用水省下来", "“渠通了，心就宽了”"),
+            (None, "双河镇改造旧渠道，让田间用水省下来", "“渠通了，心就宽了”", None),
+        ),
+        # What is added in a sentence or a figure.
+        (
+            ("新水厂建成通水", "日供水能力提高三成，惠及沿线四个乡镇"),
+            (None, None, "新水厂建成通水", "日供水能力提高三成，惠及沿线四个乡镇"),
+        ),
+        (
+            ("普惠贷款进山村", "17个网点设在海拔两千米以上"),
+            (None, None, "普惠贷款进山村", "17个网点设在海拔两千米以上"),
+        ),
+        (
+            ("双河镇老人——", "一条渠守了四十年", "记农技员的一天"),
+            (None, "双河镇老人——", "一条渠守了四十年", "记农技员的一天"),
+        ),
+        # A column's name by its words, by its slogan, by coming again.
+        (
+            ("争上游 开新路 建设清廉机关", "住建局：窗口前移办得快"),
+            ("争上游 开新路 建设清廉机关", None, "住建局：窗口前移办得快", None),
+        ),
+        (("乡村振兴进行时", "果农开起了直播间"), ("乡村振兴进行时", None, "果农开起了直播间", None)),
+        (("社论", "规划之道在于倾听"), ("社论", None, "规划之道在于倾听", None)),
+    ],
+)
+def test_the_parts_of_a_headline_group(lines, expected):
+    found = arrange(lines, TOLD)
+    assert (found.rubric, found.kicker, found.title, found.subtitle) == expected
+
+
+def test_the_headline_groups_of_a_real_newspaper():
+    """All but a few of one day's groups are told apart; what is left over a reader could not tell without the type."""
+    folder = SHARED / "pages" / "rmrb-2026-07-04"
+    if not folder.exists():
+        pytest.skip(f"no saved pages in {SHARED}")
+    right = asked = 0
+    for entry in json.loads((folder / "index.json").read_text(encoding="utf-8")):
+        kicker, title, subtitle = (
+            re.sub("<.*?>", "", entry["prop"][key]).strip() for key in ("introtitle", "title", "subtitle")
+        )
+        if not kicker and not subtitle:
+            continue
+        text = parse.decode((folder / entry["file"]).read_bytes(), None)
+        article = parse.parse_article(text, entry["url"], parse.get_family("founder-new"), {})
+        found = arrange([line for line in (kicker, title, subtitle) if line], "\n".join(article.paragraphs)[:1500])
+        asked += 1
+        right += (found.rubric, found.kicker or "", found.title, found.subtitle or "") == (
+            None,
+            kicker,
+            title,
+            subtitle,
+        )
+    assert asked > 20
+    assert right >= asked - 2
+
+
+@pytest.mark.parametrize("byline", ["姚远", "姚 远", "姚远/文", "⊙ 姚远", "（山东）姚远", "作者：姚远", "文/姚远"])
+def test_a_name_alone_under_a_headline_is_its_writers(byline):
+    restored = page("读书札记", "灯下读旧信", byline, *BODY, "槐花饭", byline, *OTHER)
+    assert [(item.title, item.reporters) for item in restored.items] == [
+        ("灯下读旧信", ("姚远",)),
+        ("槐花饭", ("姚远",)),
+    ]
+
+
+@pytest.mark.parametrize("line", ["编者按", "题记", "第一章", "母亲"])
+def test_a_label_or_a_word_in_a_names_place_is_no_name(line):
+    restored = page("灯下读旧信", line, *BODY, "槐花饭", line, *OTHER)
+    assert [item.reporters for item in restored.items] == [(), ()]
+
+
+def test_a_quotation_that_goes_on_is_joined_in_traditional_characters():
+    restored = page(
+        "巴士站牌新設計惹議",
+        "七十二歲的老人每日乘車往鎮上覆診，「以前一望就知，而家要行到好",
+        "近先睇到」。",
+        "署方回覆查詢時表示，會在試行期滿後檢討，並收集乘客意見。",
+    )
+    assert restored.items[0].paragraphs[0].endswith("要行到好近先睇到」。")

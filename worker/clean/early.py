@@ -56,7 +56,7 @@ class _Item:
 #: Found by weighing true tails against every other place on pages of real articles that were broken at random;
 #: `python -m tests.restoration` measures what they reach.
 _WEIGHTS: Mapping[str, float] = {
-    "start": -2.0,
+    "start": -3.0,
     "seam": 0.9,
     "rival": -0.6,
     "opened": 1.8,

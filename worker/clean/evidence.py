@@ -131,7 +131,7 @@ _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）"
 _PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:!?\"'()\-]+")
 _WORD = re.compile(r"[a-z]{6,}")
 
-_THREE = 3
+_TWO = 2
 #: What a shared run of two characters tells, of one of three.
 _OF_TWO = 0.3
 
@@ -157,14 +157,14 @@ def runs_of(text: str) -> Grams:
     return grams(text).union([run for one, two in pairwise(bare) if "\n" not in (run := one + two)])
 
 
-def weight(run: str) -> float:
-    """Return what one shared run tells: two characters meet by chance more often than three."""
-    return _OF_TWO if len(run) < _THREE else 1.0
-
-
 def told(shared: Iterable[str]) -> float:
-    """Return how much shared runs tell together."""
-    return sum(map(weight, shared))
+    """Return how much shared runs tell together: two characters meet by chance more often than three.
+
+    Counted and not added up one by one: a sum of fractions depends on a set's order, which changes from run to run.
+    """
+    lengths = list(map(len, shared))
+    twos = lengths.count(_TWO)
+    return twos * _OF_TWO + (len(lengths) - twos)
 
 
 def grams_of(texts: Iterable[str]) -> Grams:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, runs_of, said_often, told
+from worker.clean.evidence import Grams, Habits, habits_of, runs_of, said_often, told
 from worker.clean.flags import Flag
 from worker.clean.forms import breaks_off, ends_open, size
 
@@ -165,7 +165,7 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
     # Where nothing breaks off in mid-sentence for certain, a line without a full stop is a name, a label or verse.
     if not any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks):
         return Cleaned(blocks=blocks)
-    habits = Habits(block.text for block in blocks)
+    habits = habits_of(block.text for block in blocks)
     notes: tuple[Note, ...] = ()
     for _ in range(_PASSES):
         done = _put_back_once(blocks, habits)

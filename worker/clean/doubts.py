@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from worker.clean.around import look_around, past_pictures, stands_over_picture, texts, title_above
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, is_lead
+from worker.clean.evidence import Habits, habits_of, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -73,7 +73,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     """Judge each doubtful run of short lines, and whether the first line of a proved group belongs to it."""
     out = list(blocks)
     notes: list[Note] = []
-    habits = Habits(block.text for block in blocks)
+    habits = habits_of(block.text for block in blocks)
     cuts = _certain_cuts(out)
     for at, end in _proved(out):
         if _cut_below(out, at, end, habits, cuts):

@@ -15,6 +15,8 @@ _RUBRIC = re.compile(
     r"|在行动|面对面|直通车|大家谈|专版|连载|之[一二三四五六七八九十①-⑳])(?:[（(][^）)]+[）)])?$"
 )
 _LEADS_ON = re.compile(r"(?:强调|指出|表示|要求|提出|致辞|時|时|强調|：|:)$")
+#: What a pair of characters tells that other items say too.
+_SAID_ELSEWHERE = 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,9 @@ def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
     for line in lines:
         clauses = re.split(r"[\s，。、；：！？“”‘’（）《》—…·,.]+", line)
         pairs = {clause[at : at + 2] for clause in clauses for at in range(len(clause) - 1)}
-        hit = sum((0.35 if pair in elsewhere else 1.0) for pair in pairs if pair in body)
-        found.append(hit / max(4, len(pairs)))
+        own = {pair for pair in pairs if pair in body}
+        common = len(own & elsewhere)
+        found.append((len(own) - common + _SAID_ELSEWHERE * common) / max(4, len(pairs)))
     return found
 
 

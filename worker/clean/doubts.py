@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from worker.clean.around import look_around, past_pictures, stands_over_picture, texts, title_above
+from worker.clean.around import look_around, past_pictures, returning, stands_over_picture, texts, title_above
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, habits_of, is_lead
 from worker.clean.flags import Flag
@@ -45,6 +45,8 @@ _BRIEF = 8
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
 #: A line whose words stand above it and not below it, by this share.
 _MUCH_KIN = 0.3
+#: The text below goes on above the line: unless the seam speaks against it no less, and if the rest outweighs this.
+_AGAINST, _TAIL_ABOVE = -1.0, 1.5
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 
@@ -207,7 +209,13 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
     same_hand = hands.limit
     around = look_around(blocks, range(start, end), habits, hands)
     near = around.near
-    opens = max(opens_item(block.text, around) for block in blocks[start:end])
+    lines = [block.text for block in blocks[start:end]]
+    opens = max(opens_item(line, around) for line in lines)
+    if opens < _ALL_THE_SAME:
+        for low, seam in returning(blocks, range(start, end), habits):
+            if seam > _AGAINST:
+                apart = look_around(blocks, range(start, end), habits, hands, low)
+                opens = max(opens, max(opens_item(line, apart) for line in lines) + min(_SEAM, seam) - _TAIL_ABOVE)
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
     if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
         seam = habits.link(above.text, first)

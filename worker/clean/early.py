@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from math import log1p
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, runs_of, weight
+from worker.clean.evidence import Habits, habits_of, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import breaks_off, ends_open
 from worker.clean.signs import is_over
@@ -24,7 +24,7 @@ _READ = 2000
 #: What a seam says at most.
 _LOUDEST, _LOWEST = 6.0, -4.0
 #: Runs that two items say tell their hand; those of three little, those of more nothing.
-_TWO, _THREE = 1.0, 0.2
+_OF_THREE = 0.2
 
 #: An item that opens with a picture and its credit can do without text.
 _PICTURED = 0.5
@@ -84,12 +84,12 @@ class _Page:
 
     blocks: Sequence[Block]
     items: Sequence[_Item]
-    tells: Mapping[str, float]
+    thrice: Runs  #: the runs that three items say
     habits: Habits
 
-    def told(self, shared: Iterable[str]) -> float:
+    def told(self, shared: Runs) -> float:
         """Return what shared runs tell; the hundredth tells less than the first."""
-        return log1p(sum(self.tells[run] for run in shared))
+        return log1p(told(shared - self.thrice) + _OF_THREE * told(shared & self.thrice))
 
     def evidence(self, host: _Item, low: int, owner: _Item, high: int) -> Mapping[str, float]:
         """Return what speaks for the host's blocks from ``low`` on going on from the owner's first ``high`` blocks."""
@@ -158,8 +158,7 @@ def _page(blocks: Sequence[Block]) -> _Page:
             top[block.item] = max(top.get(block.item, 0.0), _PICTURED)
     head = {item: frozenset().union(*map(runs_of, heads.get(item, ()))) for item in texts}
     said = {item: [runs_of(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
-    tells = _tells([head[item].union(*said[item]) for item in texts])
-    known = frozenset(tells)
+    known, thrice = _said([head[item].union(*said[item]) for item in texts])
     return _Page(
         blocks=blocks,
         items=[
@@ -172,13 +171,13 @@ def _page(blocks: Sequence[Block]) -> _Page:
             )
             for item, mine in texts.items()
         ],
-        tells=tells,
-        habits=Habits(block.text for block in blocks),
+        thrice=thrice,
+        habits=habits_of(block.text for block in blocks),
     )
 
 
-def _tells(items: Iterable[Runs]) -> dict[str, float]:
-    """Return what each run tells that two or three items say."""
+def _said(items: Iterable[Runs]) -> tuple[Runs, Runs]:
+    """Return the runs that two or three items say, and those of them that three say."""
     once: set[str] = set()
     twice: set[str] = set()
     thrice: set[str] = set()
@@ -188,7 +187,7 @@ def _tells(items: Iterable[Runs]) -> dict[str, float]:
         thrice |= twice & own
         twice |= once & own
         once |= own
-    return {run: weight(run) * (_THREE if run in thrice else _TWO) for run in twice - often}
+    return frozenset(twice - often), frozenset(thrice - often)
 
 
 def put_back_early_tails(blocks: tuple[Block, ...]) -> Cleaned:

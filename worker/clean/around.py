@@ -59,9 +59,7 @@ def stands_over_picture(blocks: Sequence[Block], at: int) -> bool:
     return {Role.CAPTION, Role.CREDIT} <= shown and (end == len(blocks) or blocks[end].role is Role.HEADING)
 
 
-def look_around(
-    blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None
-) -> Around:
+def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None) -> Around:
     """Gather what stands around a run of short lines; ``above``: as if the text above it ended before that block."""
     start, end = run.start, run.stop
     before = texts(blocks, range((start if above is None else above) - 1, -1, -1))
@@ -104,3 +102,16 @@ def returning(blocks: Sequence[Block], run: range, habits: Habits) -> Iterable[t
 
 def _is_running(block: Block) -> bool:
     return block.role is Role.TEXT and not heading_like(block.text)
+
+
+def seams_above(blocks: Sequence[Block], at: int, habits: Habits) -> Iterable[float]:
+    """Yield how well each block before the headline above continues the line at ``at``."""
+    low = at - 1
+    while low >= 0 and at - low < _REGION and blocks[low].role is not Role.HEADING:
+        low -= 1
+    while low >= 0 and blocks[low].role in {Role.HEADING, Role.BYLINE}:
+        low -= 1
+    last = low
+    while low >= 0 and last - low < _LONGEST_TAIL and _is_running(blocks[low]):
+        yield habits.link(blocks[at].text, blocks[low].text)
+        low -= 1

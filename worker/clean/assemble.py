@@ -103,7 +103,8 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
     }
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
     wanted = pairs_of("\n".join(line for lines in heads.values() if len(lines) > 1 for line in lines))
-    elsewhere = said_often(wanted & pairs_of(body[:_GLANCE]) for body in bodies.values())[0] if wanted else frozenset()
+    glances = [body[:_GLANCE] for body in bodies.values()] if wanted else []
+    elsewhere = said_often(frozenset(pair for pair in wanted if pair in glance) for glance in glances)[0]
     articles = []
     for number, mine in items.items():
         if all(block.role is Role.FURNITURE for block in mine):

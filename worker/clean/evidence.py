@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
+from operator import add
 
 from worker.clean.forms import hangs, is_enumerated, is_latin, seam_of, starts_inside, unclosed, unopened
 from worker.clean.words import through_word
@@ -42,21 +43,19 @@ def is_lead(text: str) -> bool:
 class Habits:
     """Which characters follow one another on this page, and what its sentences start with."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._page = "\n" + "\n".join(texts)[:_SAMPLE]
-        self._runs: frozenset[str] | None = None
+    def __init__(self, page: str) -> None:
+        self._page = page
+        self._pairs: frozenset[str] | None = None
         self._openings: Counter[str] | None = None
         self._links: dict[tuple[str, str], float] = {}
 
-    def _has(self, run: str) -> bool:
-        """Whether the page uses this run of two or three characters."""
+    def _has(self, pair: str) -> bool:
+        """Whether the page uses this run of two characters."""
         if len(self._page) <= _SEARCHED:
-            return run in self._page
-        if self._runs is None:
-            page = self._page
-            pairs = set(map("".join, pairwise(page)))
-            self._runs = frozenset(pairs.union(map("".join, zip(page, page[1:], page[2:], strict=False))))
-        return run in self._runs
+            return pair in self._page
+        if self._pairs is None:
+            self._pairs = frozenset(map(add, self._page, self._page[1:]))
+        return pair in self._pairs
 
     def repeats(self, run: str) -> bool:
         """Whether the page prints this run twice."""
@@ -119,11 +118,21 @@ class Habits:
         word = through_word(one, two)
         if word > _USED:
             return word
-        if (len(one) > 1 and self._has(one[-2:] + two[0])) or (len(two) > 1 and self._has(one[-1] + two[:2])):
+        if not self._has(one[-1] + two[0]):
+            return word or -0.75
+        if (len(one) > 1 and one[-2:] + two[0] in self._page) or (len(two) > 1 and one[-1] + two[:2] in self._page):
             return _USED
-        if self._has(one[-1] + two[0]):
-            return max(word, 1.5)
-        return word or -0.75
+        return max(word, 1.5)
+
+
+@lru_cache(maxsize=2)
+def _habits(page: str) -> Habits:
+    return Habits(page)
+
+
+def habits_of(texts: Iterable[str]) -> Habits:
+    """Return the habits of a page of these texts; steps in a row ask for those of the same page."""
+    return _habits("\n" + "\n".join(texts)[:_SAMPLE])
 
 
 def closes(one: str, two: str) -> bool:
@@ -136,7 +145,7 @@ _CLOSING = {"“": "”", "‘": "’", "「": "」", "『": "』", "（": "）"
 _PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:!?\"'()\-]+")
 _WORD = re.compile(r"[a-z]{6,}")
 
-_THREE = 3
+_TWO = 2
 #: What a shared run of two characters tells, of one of three.
 _OF_TWO = 0.3
 
@@ -162,14 +171,14 @@ def runs_of(text: str) -> Grams:
     return grams(text).union([run for one, two in pairwise(bare) if "\n" not in (run := one + two)])
 
 
-def weight(run: str) -> float:
-    """Return what one shared run tells: two characters meet by chance more often than three."""
-    return _OF_TWO if len(run) < _THREE else 1.0
-
-
 def told(shared: Iterable[str]) -> float:
-    """Return how much shared runs tell together."""
-    return sum(map(weight, shared))
+    """Return how much shared runs tell together: two characters meet by chance more often than three.
+
+    Counted and not added up one by one: a sum of fractions depends on a set's order, which changes from run to run.
+    """
+    lengths = list(map(len, shared))
+    twos = lengths.count(_TWO)
+    return twos * _OF_TWO + (len(lengths) - twos)
 
 
 def grams_of(texts: Iterable[str]) -> Grams:

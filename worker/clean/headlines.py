@@ -60,8 +60,9 @@ def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
     for line in lines:
         clauses = re.split(r"[\s，。、；：！？“”‘’（）《》—…·,.]+", line)
         pairs = {clause[at : at + 2] for clause in clauses for at in range(len(clause) - 1)}
-        hit = sum((0.35 if pair in elsewhere else 1.0) for pair in pairs if pair in body)
-        found.append(hit / max(4, len(pairs)))
+        own = {pair for pair in pairs if pair in body}
+        common = len(own & elsewhere)
+        found.append((len(own) - common + _SAID_ELSEWHERE * common) / max(4, len(pairs)))
     return found
 
 

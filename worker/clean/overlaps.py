@@ -72,18 +72,19 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
     spots = sorted({*starts, *[match.end() for match in _CLAUSE.finditer(text)]})
     mirror = text[::-1]
     size = len(text)
-    seen: dict[str, list[int]] = {}
+    # Most clauses stand once: a number each, and a list only for those that do not.
+    first: dict[str, int] = {}
+    again: dict[str, list[int]] = {}
     known: dict[int, int] = {}
     found = []
     runs, most = 0, _RUNS + size // _RUN_EVERY
     for spot in spots:
         gram = text[spot : spot + _GRAM]
-        if gram not in seen:
-            seen[gram] = [spot]
+        if first.setdefault(gram, spot) == spot:
             continue
-        earlier = seen[gram]
         if len(gram) < _GRAM or (not gram.isalnum() and len(_SAMPLED_LETTERS.findall(gram)) < _GRAM - 3):
             continue
+        earlier = again.setdefault(gram, [first[gram]])
         for other in reversed(earlier):
             distance = spot - other
             if runs > most or (known and any(known.get(distance + near, -1) > spot for near in _DRIFTS)):

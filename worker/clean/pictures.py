@@ -5,7 +5,7 @@ from dataclasses import replace
 from statistics import median_high
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits
+from worker.clean.evidence import Habits, habits_of
 from worker.clean.forms import ends_closed, ends_open, heading_like, size
 
 #: A picture text set apart by white space alone is no longer than this.
@@ -55,7 +55,7 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
         if not why and after is not None and after.role is Role.TEXT and before.role is Role.TEXT:
             inside = size(block.text) <= _INSIDE and "，" not in block.text and ends_closed(block.text)
             if inside and size(before.text) > size(block.text) and ends_open(before.text):
-                habits = habits or Habits(other.text for other in blocks)
+                habits = habits or habits_of(other.text for other in blocks)
                 goes_past = habits.link(before.text, after.text) >= _SURE and habits.link(before.text, block.text) <= 0
                 if goes_past and not habits.repeats(block.text[-_TAIL:]):
                     why = "the paragraph around it goes on past it"

@@ -1,11 +1,11 @@
 """Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, runs_of, weight
+from worker.clean.evidence import Grams, Habits, habits_of, runs_of, said_often, told
 from worker.clean.flags import Flag
 from worker.clean.forms import breaks_off, ends_open, size
 
@@ -20,7 +20,6 @@ _PASSES = 14
 _MOST_ITEMS = 300
 #: A block is judged by its first characters.
 _READ = 2000
-_MANY = 3
 _SOME = 2
 _NAME = 6
 _SEAM = 0.5
@@ -101,17 +100,16 @@ class _Common:
 
     def __init__(self, items: Sequence[_Item]) -> None:
         self._items = items
-        self._known: dict[str, float] = {}
+        self._met: set[str] = set()
+        self._many: set[str] = set()
 
-    def told(self, shared: Iterable[str]) -> float:
+    def told(self, shared: Grams) -> float:
         """Return how much shared runs tell, but for those."""
-        return sum(self._weight(run) for run in shared)
-
-    def _weight(self, run: str) -> float:
-        if run not in self._known:
-            many = sum(run in item.runs for item in self._items) >= _MANY
-            self._known[run] = 0.0 if many else weight(run)
-        return self._known[run]
+        fresh = shared - self._met
+        if fresh:
+            self._met |= fresh
+            self._many |= said_often(fresh & item.runs for item in self._items)[1]
+        return told(shared - self._many)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
     # Where nothing breaks off in mid-sentence for certain, a line without a full stop is a name, a label or verse.
     if not any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks):
         return Cleaned(blocks=blocks)
-    habits = Habits(block.text for block in blocks)
+    habits = habits_of(block.text for block in blocks)
     notes: tuple[Note, ...] = ()
     for _ in range(_PASSES):
         done = _put_back_once(blocks, habits)

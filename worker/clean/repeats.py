@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, runs_of, told
+from worker.clean.evidence import Grams, Habits, habits_of, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
 from worker.clean.headings import MOST_LINES, may_open
@@ -249,7 +249,7 @@ def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in PICTURES))
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
     twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
-    habits = Habits(block.text for block in blocks)
+    habits = habits_of(block.text for block in blocks)
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):
         stray = _choose(page, blocks, overlap, twice, habits)
         if stray:

@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, closes, is_lead, runs_of, told
+from worker.clean.evidence import closes, habits_of, is_lead, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
 from worker.clean.linebreaks import join
@@ -88,7 +88,7 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
     ]
     if not pairs:
         return []
-    habits = Habits(block.text for block in blocks)
+    habits = habits_of(block.text for block in blocks)
     return [
         (at, after, habits.link(blocks[at].text, blocks[after].text))
         for at, after in pairs

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.doubts import judge_headings
+from worker.clean.early import put_back_early_tails
 from worker.clean.folio import find_folio
 from worker.clean.headings import prove_headings
 from worker.clean.items import part_items, sign_offs
@@ -37,7 +38,8 @@ STEPS: tuple[Step, ...] = (
     judge_headings,
     # Needs the headlines that are left.
     part_items,
-    # Needs items; before joining, so that a tail is joined to its own head.
+    # Need items; before joining, so that a tail is joined to its own head. The usual place first, for all items at once.
+    put_back_early_tails,
     put_back_tails,
     # Last: every block now stands where it belongs.
     join_splits,

@@ -1,0 +1,260 @@
+"""Put back the tails that stand just before their own headline, weighed for all items of a page at once.
+
+Joins no paragraphs, removes nothing; a tail that stands elsewhere is another step's.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
+from math import log1p
+
+from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.evidence import Habits, habits_of, runs_of, told
+from worker.clean.flags import Flag
+from worker.clean.forms import breaks_off, ends_open
+from worker.clean.signs import is_over
+
+#: A tail is no longer than this many blocks.
+_LONGEST = 14
+#: No newspaper page has more items.
+_MOST_ITEMS = 300
+#: A block is judged by its first characters.
+_READ = 2000
+#: What a seam says at most.
+_LOUDEST, _LOWEST = 6.0, -4.0
+#: Runs that two items say tell their hand; those of three little, those of more nothing.
+_OF_THREE = 0.2
+
+#: An item that opens with a picture and its credit can do without text.
+_PICTURED = 0.5
+
+Runs = frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Item:
+    """The running text of one item in printed order."""
+
+    indexes: tuple[int, ...]
+    over: frozenset[int]  #: places in ``indexes`` before which a sign-off or a writer's name ended the article
+    top: float  #: how well the item can do without its first block: it has no headline, or is a picture's
+    head: Runs  #: what the headline says
+    said: tuple[Runs, ...]  #: what each block says; runs that other items say too
+
+    @cached_property
+    def until(self) -> tuple[Runs, ...]:
+        """What headline and blocks before each place say."""
+        return tuple(accumulate(self.said, frozenset.union, initial=self.head))
+
+    @cached_property
+    def since(self) -> tuple[Runs, ...]:
+        """What the blocks from each place on say."""
+        return tuple(accumulate(reversed(self.said), frozenset.union, initial=frozenset()))[::-1]
+
+
+#: Found by weighing true tails against every other place on pages of real articles that were broken at random;
+#: `python -m tests.restoration` measures what they reach.
+_WEIGHTS: Mapping[str, float] = {
+    "start": -3.0,
+    "seam": 0.9,
+    "rival": -0.6,
+    "opened": 1.8,
+    "near": 3.0,
+    "far": -1.2,
+    "strange": -2.6,
+    "first near": 0.8,
+    "first far": -3.4,
+    "before near": -1.3,
+    "before far": 1.9,
+    "top": 6.5,
+    "over": 4.5,
+    "open tail": -5.5,
+    "long": -3.0,
+}
+
+
+def _seam(habits: Habits, one: str, two: str) -> float:
+    return max(_LOWEST, min(_LOUDEST, habits.link(one, two)))
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page's blocks with what its runs and seams tell."""
+
+    blocks: Sequence[Block]
+    items: Sequence[_Item]
+    thrice: Runs  #: the runs that three items say
+    habits: Habits
+
+    def told(self, shared: Runs) -> float:
+        """Return what shared runs tell; the hundredth tells less than the first."""
+        return log1p(told(shared - self.thrice) + _OF_THREE * told(shared & self.thrice))
+
+    def evidence(self, host: _Item, low: int, owner: _Item, high: int) -> Mapping[str, float]:
+        """Return what speaks for the host's blocks from ``low`` on going on from the owner's first ``high`` blocks."""
+        last, first = self.blocks[owner.indexes[high - 1]].text, self.blocks[host.indexes[low]].text
+        before = self.blocks[host.indexes[low - 1]].text if low else ""
+        opened = bool(before) and ends_open(before) and low not in host.over
+        own, rest = owner.until[high], host.until[low]
+        return {
+            "start": 1.0,
+            "seam": _seam(self.habits, last, first),
+            "rival": _seam(self.habits, before, first) if opened else 0.0,
+            "opened": float(opened),
+            "near": self.told(host.since[low] & own),
+            "far": self.told(host.since[low] & rest),
+            "strange": float(not host.since[low] & own),
+            "first near": self.told(host.said[low] & own),
+            "first far": self.told(host.said[low] & rest),
+            "before near": self.told(host.said[low - 1] & own) if low else 0.0,
+            "before far": self.told(host.said[low - 1] & host.until[low - 1]) if low else 0.0,
+            "top": 0.0 if low else host.top,
+            "over": float(low in host.over),
+            "open tail": float(ends_open(self.blocks[host.indexes[-1]].text)),
+            "long": log1p(len(host.indexes) - low),
+        }
+
+    def may_end(self, item: _Item, high: int) -> bool:
+        """Whether the item's text may break off after its first ``high`` blocks."""
+        if not high or high in item.over:
+            return False
+        last = self.blocks[item.indexes[high - 1]]
+        return last.role is Role.TEXT and ends_open(last.text) and not self.habits.says_whole(last.text)
+
+    def lows(self, item: _Item) -> Iterable[int]:
+        """Return the places where another item's tail may start."""
+        count = len(item.indexes)
+        for low in range(max(0 if item.top else 1, count - _LONGEST), count):
+            if self.blocks[item.indexes[low]].role is Role.TEXT:
+                yield low
+
+    def score(self, host: _Item, low: int, owner: _Item, high: int) -> float:
+        """Return how much speaks for a tail, as log odds against there being none."""
+        return sum(_WEIGHTS[name] * value for name, value in self.evidence(host, low, owner, high).items() if value)
+
+
+def _page(blocks: Sequence[Block]) -> _Page:
+    texts: dict[int, list[int]] = {}
+    heads: dict[int, list[str]] = {}
+    over: dict[int, set[int]] = {}
+    top: dict[int, float] = {}
+    for at, block in enumerate(blocks):
+        mine = texts.setdefault(block.item, [])
+        ends = over.setdefault(block.item, set())
+        if block.role in {Role.TEXT, Role.SUBHEAD}:
+            top.setdefault(block.item, 1.0)
+            mine.append(at)
+            if is_over(block.text):
+                ends.add(len(mine))
+        elif block.role is Role.SIGNATURE:
+            ends.add(len(mine))
+        elif block.role is Role.HEADING:
+            heads.setdefault(block.item, []).append(block.text)
+            top.setdefault(block.item, 0.0)
+        elif block.role is Role.BYLINE:
+            top.setdefault(block.item, 0.0)
+        elif block.role is Role.CREDIT and not mine:
+            top[block.item] = max(top.get(block.item, 0.0), _PICTURED)
+    head = {item: frozenset().union(*map(runs_of, heads.get(item, ()))) for item in texts}
+    said = {item: [runs_of(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
+    known, thrice = _said([head[item].union(*said[item]) for item in texts])
+    return _Page(
+        blocks=blocks,
+        items=[
+            _Item(
+                indexes=tuple(mine),
+                over=frozenset(over[item]),
+                top=top.get(item, 0.0),
+                head=head[item] & known,
+                said=tuple(runs & known for runs in said[item]),
+            )
+            for item, mine in texts.items()
+        ],
+        thrice=thrice,
+        habits=habits_of(block.text for block in blocks),
+    )
+
+
+def _said(items: Iterable[Runs]) -> tuple[Runs, Runs]:
+    """Return the runs that two or three items say, and those of them that three say."""
+    once: set[str] = set()
+    twice: set[str] = set()
+    thrice: set[str] = set()
+    often: set[str] = set()
+    for own in items:
+        often |= thrice & own
+        thrice |= twice & own
+        twice |= once & own
+        once |= own
+    return frozenset(twice - often), frozenset(thrice - often)
+
+
+def put_back_early_tails(blocks: tuple[Block, ...]) -> Cleaned:
+    """Move each tail that stands before its own headline behind the open end that it continues."""
+    if not any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks):
+        return Cleaned(blocks=blocks)
+    page = _page(blocks)
+    if len(page.items) > _MOST_ITEMS:
+        return Cleaned(blocks=blocks)
+    return _moved(page, _best_parting(page))
+
+
+def _best_parting(page: _Page) -> list[int]:
+    """Return for each item the place from which its blocks are the next item's tail; its length where none is.
+
+    The best of all partings: where an item's own text ends depends on where the tail starts that stands behind it.
+    """
+    items = page.items
+    best: dict[int, tuple[float, tuple[int, ...]]] = {len(items[0].indexes): (0.0, ())}
+    best.update((low, (0.0, ())) for low in page.lows(items[0]))
+    for host, owner in pairwise(items):
+        whole = len(owner.indexes)
+        plain = max(best.items(), key=lambda one: one[1][0] if one[0] == len(host.indexes) else -1e9)
+        found: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for high in (whole, *page.lows(owner)):
+            score, way = best[plain[0]][0], (*best[plain[0]][1], plain[0])
+            if page.may_end(owner, high):
+                for low, (so_far, before) in best.items():
+                    if low < len(host.indexes):
+                        tried = so_far + page.score(host, low, owner, high)
+                        if tried > score:
+                            score, way = tried, (*before, low)
+            found[high] = (score, way)
+        best = found
+    last = len(items[-1].indexes)
+    return [*best[last][1], last]
+
+
+def _moved(page: _Page, parting: Sequence[int]) -> Cleaned:
+    tails: dict[int, Sequence[int]] = {}
+    notes = []
+    for (host, owner), low, high in zip(pairwise(page.items), parting, parting[1:], strict=False):
+        run = host.indexes[low:]
+        if not run:
+            continue
+        tails[owner.indexes[high - 1]] = run
+        score = page.score(host, low, owner, high)
+        notes += [
+            Note(
+                step="put_back_early_tails",
+                text=page.blocks[at].text,
+                done="moved behind its own headline",
+                evidence=f"continues its item's open end: {score:+.1f} by words and seam",
+                line=page.blocks[at].line,
+            )
+            for at in run
+        ]
+    if not tails:
+        return Cleaned(blocks=tuple(page.blocks))
+    taken = {at for run in tails.values() for at in run}
+    out: list[Block] = []
+    for at, block in enumerate(page.blocks):
+        if at in taken:
+            continue
+        out.append(block)
+        out += [
+            replace(page.blocks[i], item=block.item, flags=page.blocks[i].flags | {Flag.REORDERED})
+            for i in tails.get(at, ())
+        ]
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))

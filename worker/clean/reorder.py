@@ -46,21 +46,21 @@ class _Item:
     texts: tuple[str, ...]  #: of the blocks
 
     @cached_property
-    def runs(self) -> frozenset[str]:
+    def runs(self) -> Grams:
         """Every run that the item says."""
         return _said(self.head, *self.texts)
 
-    def before(self, low: int) -> frozenset[str]:
-        """Return what the headline and the blocks before ``low`` say."""
-        return _said(self.head, *self.texts[:low])
+    def since(self, low: int, those: Grams) -> Grams:
+        """Return which of those runs the blocks from ``low`` on say."""
+        return frozenset().union(*(those & runs_of(text) for text in self.texts[low:]))
 
-    def since(self, low: int) -> frozenset[str]:
-        """Return what the blocks from ``low`` on say."""
-        return _said(*self.texts[low:])
+    def before(self, low: int, those: Grams) -> Grams:
+        """Return which of those runs the headline and the blocks before ``low`` say."""
+        return frozenset().union(*(those & runs_of(text) for text in (self.head, *self.texts[:low])))
 
 
 @lru_cache(maxsize=256)
-def _said(*texts: str) -> frozenset[str]:
+def _said(*texts: str) -> Grams:
     """Return the runs of the texts together; passes ask for the same again and again."""
     return frozenset().union(*map(runs_of, texts))
 
@@ -140,20 +140,23 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
         seam = habits.link(last, first.text)
         if seam < (_SEAM_NEAR if opened or adjacent else _SEAM_FAR):
             continue
-        run = host.since(low)
         # What stands first on the page without a headline must belong somewhere; a seam through a word is proof enough.
         certain = adjacent and seam >= _CERTAIN_SEAM
         least = _NO_LEAST if low == 0 else _LEAST_CERTAIN if certain else _LEAST_NEAR if adjacent else _LEAST_FAR
-        near = common.told(run & owner.runs)
+        near = common.told(host.since(low, owner.runs))
         if _A_WORD * near <= least:
             continue
-        far = common.told(run & host.before(low))
-        words = _A_WORD * (near - far)
         rival = habits.link(before.text, first.text) if before and opened else _CLOSED
-        score = words + (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
-        score += _HOMELESS if low == 0 else 0.0
-        if score > _SURE and words > least and (best is None or score > best.score):
-            best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
+        beside = (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        beside += _HOMELESS if low == 0 else 0.0
+        enough = best.score if best else _SURE
+        if _A_WORD * near + beside <= enough:
+            # What speaks against the run, which takes long to tell, can only make it less.
+            continue
+        far = common.told(host.before(low, _said(*host.texts[low:])))
+        words = _A_WORD * (near - far)
+        if words + beside > enough and words > least:
+            best = _Move(score=words + beside, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 
 

@@ -37,6 +37,8 @@ _BREAKS_OFF = re.compile(
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"“[^“”]*”|《[^《》]*》")
+#: What a pair of characters tells that other items say too.
+_SAID_ELSEWHERE = 0.35
 _SLOGAN_PARTS = 3
 _RUBRIC_SIZE = 6
 _BRIEF = 8
@@ -156,6 +158,10 @@ def arrange(
     rubric = [rest[at] for at in range(len(rest)) if at not in own]
     kicker = [rest[at] for at in own if at < title]
     subtitle = [rest[at] for at in own if at > title]
+    if any(line.startswith(_DASH) for line in subtitle):
+        # A dash shows the subtitle; what else follows the title is of another kind.
+        rubric += [line for line in subtitle if not line.startswith(_DASH)]
+        subtitle = [line for line in subtitle if line.startswith(_DASH)]
     return Headline(title=rest[title], rubric=_one(rubric), kicker=_one(kicker), subtitle=_one(subtitle))
 
 

@@ -138,6 +138,10 @@ class Settings(BaseSettings):
     notify_smtp_url: SecretStr | None = Field(
         None, description="Mail server for the same messages: `smtp://user:password@host:587`, or `smtps://…`."
     )
+    notify_smtp_ca_file: Path | None = Field(
+        None,
+        description="PEM file with the authority of the mail server's certificate. Unset: those the system trusts.",
+    )
     notify_mail_from: str = Field("", description="Sender of these mails.")
     notify_mail_to: str = Field("", description="Receivers of these mails, with commas between them.")
 

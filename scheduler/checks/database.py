@@ -12,7 +12,7 @@ from worker.settings import Settings
 from worker.store import roles, schema
 from worker.store.database import Database
 from worker.store.opening import open_database
-from worker.store.watching import Base
+from worker.store.tables import Base
 
 #: The oldest servers on which the tests pass.
 _OLDEST_POSTGRESQL = 140000

@@ -15,7 +15,7 @@ from scheduler.cli.output import Json, WrongUsage, note, plain, print_json, prin
 if TYPE_CHECKING:
     from scheduler.catalogue import Catalogue, Row
     from worker.store.database import Database
-    from worker.store.watching import Decision
+    from worker.store.tables import Decision
 
 Slugs = Annotated[list[str], typer.Argument(metavar="SLUG...", help="Slugs of publications, such as weifangdaily.")]
 Reason = Annotated[str, typer.Option(help="Why, one line; kept with the decision.")]

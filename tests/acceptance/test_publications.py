@@ -12,8 +12,7 @@ from sqlalchemy import select, update
 
 from worker.domain import State
 from worker.store.database import Database
-from worker.store.tables import Edition, Event
-from worker.store.watching import ProfileRow
+from worker.store.tables import Edition, Event, ProfileRow
 
 BROADSHEET = Path(sys.executable).parent / "broadsheet"
 

@@ -9,8 +9,7 @@ from scheduler import catalogue, decisions, register
 from scheduler.catalogue import Row
 from worker.store import decisions as stored
 from worker.store.moves import Change
-from worker.store.tables import Publication
-from worker.store.watching import Decision
+from worker.store.tables import Decision, Publication
 
 
 @pytest.fixture

@@ -11,8 +11,7 @@ from scheduler.templates import Fit, check, day_to_check
 from worker import ingest
 from worker.store import editions
 from worker.store.moves import Change
-from worker.store.tables import Article, Capture, Edition, Event, Page, Publication
-from worker.store.watching import ProfileRow
+from worker.store.tables import Article, Capture, Edition, Event, Page, ProfileRow, Publication
 
 DAY = date(2026, 3, 5)
 SLUG = "linchuanribao"

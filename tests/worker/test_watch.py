@@ -9,8 +9,7 @@ from worker import ingest
 from worker.domain import PageState, State
 from worker.store import articles, moves, profiles
 from worker.store.moves import Change
-from worker.store.tables import Edition, Page
-from worker.store.watching import ProfileRow
+from worker.store.tables import Edition, Page, ProfileRow
 
 USUAL = {"pages": 2, "articles": 20, "titled": 20, "signed": 8, "bodied": 18, "fallback": 0, "body_length": 400.0}
 

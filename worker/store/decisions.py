@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from worker.store.moves import Change
-from worker.store.watching import Decision
+from worker.store.tables import Decision
 
 
 def newest(session: Session) -> dict[str, Decision]:

@@ -6,8 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from worker.domain import Profile, State
-from worker.store.tables import Article, Edition, Page, Publication, Revision
-from worker.store.watching import ProfileRow
+from worker.store.tables import Article, Edition, Page, ProfileRow, Publication, Revision
 
 #: An edition is compared with no more than so many, the nearest by date, and with none that is further away.
 _MOST = 60

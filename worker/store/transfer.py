@@ -33,8 +33,7 @@ from sqlalchemy.schema import sort_tables_and_constraints
 from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database, unusable
-from worker.store.tables import Edition, Page
-from worker.store.watching import Base
+from worker.store.tables import Base, Edition, Page
 
 #: Says in the target that a copy is under way, and of what; gone when it is whole.
 _MARK = Table("broadsheet_transfer", MetaData(), Column("source", String, nullable=False))

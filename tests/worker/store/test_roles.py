@@ -23,8 +23,7 @@ from worker.store import editions, schema
 from worker.store.database import Database
 from worker.store.moves import Change
 from worker.store.roles import APPEND_ONLY, KEPT, SCHEMA, Roles
-from worker.store.tables import Edition, Page
-from worker.store.watching import Base
+from worker.store.tables import Base, Edition, Page
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 

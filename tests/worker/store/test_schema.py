@@ -12,7 +12,7 @@ from worker.errors import Unusable
 from worker.store import schema
 from worker.store.database import Database
 from worker.store.reading import CURRENT_ARTICLES, CURRENT_EDITIONS
-from worker.store.watching import Base
+from worker.store.tables import Base
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -17,9 +17,8 @@ from worker.domain import PageState, State
 from worker.errors import Unusable
 from worker.store import articles, schema
 from worker.store.database import Database
-from worker.store.tables import Article, Edition, Event, Page, Publication, Revision
+from worker.store.tables import Article, Base, Edition, Event, Page, Publication, Revision
 from worker.store.transfer import transfer
-from worker.store.watching import Base
 
 BROADSHEET = Path(sys.executable).parent / "broadsheet"
 

@@ -8,9 +8,7 @@ from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
 
 from worker.store import compatibility
-
-# Not from tables: this one knows the watching tables, too.
-from worker.store.watching import Base
+from worker.store.tables import Base
 
 scripts = ScriptDirectory.from_config(context.config)
 connection = context.config.attributes["connection"]

@@ -1,14 +1,11 @@
-"""The tables with which publications are watched: what their editions looked like, and what operators decided."""
+"""The table of profiles: what editions looked like when they ended."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from worker.store.tables import Base
-from worker.store.types import BigId
-
-__all__ = ["Base", "Decision", "ProfileRow"]
+from worker.store.tables.base import Base
 
 
 class ProfileRow(Base):
@@ -40,22 +37,3 @@ class ProfileRow(Base):
         comment="True if an operator said that from this edition on the publication looks like this."
     )
     made_at: Mapped[datetime] = mapped_column(comment="When it was measured (UTC).")
-
-
-class Decision(Base):
-    """An operator's word on whether a publication is ingested; the newest of a slug counts, none is changed."""
-
-    __tablename__ = "decisions"
-    __table_args__ = (
-        Index("ix_decisions_slug", "slug"),
-        {"comment": "Operators' decisions to ingest publications or not; the newest goes before the catalogue."},
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True, comment="Row id.")
-    slug: Mapped[str] = mapped_column(comment="The publication.")
-    enabled: Mapped[bool | None] = mapped_column(
-        comment="True if it is to be ingested, false if not, null if the catalogue is to decide again."
-    )
-    at: Mapped[datetime] = mapped_column(comment="When (UTC).")
-    actor: Mapped[str] = mapped_column(comment="Who: operator:NAME.")
-    reason: Mapped[str] = mapped_column(comment="Why, one line; empty if not said.")

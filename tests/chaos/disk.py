@@ -1,5 +1,6 @@
 """A small disk of its own for the raw archive, which can be filled: a tmpfs, where we may mount one."""
 
+import errno
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,3 +24,25 @@ def small_disk(folder: Path) -> Iterator[Path | None]:
     finally:
         if mounted:
             subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def filled(folder: Path) -> Iterator[None]:
+    """Leave no byte of room on the disk of a folder until the end of the block."""
+    ballast = folder / "ballast"
+    try:
+        with ballast.open("wb", buffering=0) as file:
+            for size in (1 << 20, 1 << 12, 1):
+                _fill(file, bytes(size))
+        yield
+    finally:
+        ballast.unlink()
+
+
+def _fill(file, block: bytes) -> None:
+    try:
+        while True:
+            file.write(block)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise

@@ -107,6 +107,14 @@ class Stage:
     def kill(self, name: str) -> None:
         self.service.kill(self.processes.pop(name))
 
+    def stop(self, *names: str) -> None:
+        """Let processes end as their operator would."""
+        running = [self.processes.pop(name) for name in names]
+        for process in running:
+            process.send_signal(signal.SIGTERM)
+        for process in running:
+            process.wait(60)
+
     # --- work -----------------------------------------------------------------------------------------------------
 
     def order(self, days: int) -> list[Planned]:

@@ -7,7 +7,7 @@ KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest bench bench-metrics screenshots format clean deploy-tools lock audit sbom
+.PHONY: help venv demo test lint types pytest chaos bench bench-metrics screenshots format clean deploy-tools lock audit sbom
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,6 +40,9 @@ types: venv ## Check types, strictly
 
 pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+chaos: venv ## Break the real service in every way it must bear, and print a table; ARGS='--seed 7' repeats a run
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
 	@$(BIN)/python -m tests.bench

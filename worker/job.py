@@ -10,8 +10,9 @@ import structlog
 from sqlalchemy.orm import Session
 
 from worker import tracing
-from worker.domain import PAGE_ENDED, PageState, Response, State
+from worker.domain import PAGE_ENDED, Location, PageState, Response, State
 from worker.errors import BroadsheetError
+from worker.fetch.archive import Indexing
 from worker.fetch.client import Manners, host_of
 from worker.fetch.records import Entry, Original, payload_digest
 from worker.services import Services
@@ -152,7 +153,12 @@ class Job:
 
     @tracing.spanned("archive")
     def file(self, responses: Sequence[Response], known: Mapping[str, Capture] | None = None) -> list[Capture]:
-        """Put responses into the raw archive and its index; bytes that are there already, only by reference."""
+        """Put responses into the raw archive and its index; bytes that are there already, only by reference.
+
+        Raises:
+            StorageFailed: the archive cannot be written.
+            LeaseLost: somebody else holds the row; nothing is filed.
+        """
         if not responses:
             return []
         entries, originals = [], []
@@ -168,7 +174,18 @@ class Job:
                 Original(url=earlier.final_url, fetched_at=earlier.fetched_at) if same and earlier is not None else None
             )
             entries.append(Entry(response=response, digest=digest, original=refers))
-        locations = self.services.archive.append(self.publication.slug, self.edition.date, entries)
+        filed: list[Capture] = []
+
+        def index(locations: list[Location]) -> None:
+            filed[:] = self._indexed(entries, locations, originals)
+
+        indexing = Indexing(mark=str(self.edition.id), add=index, knows=self.services.indexed)
+        self.services.archive.append(self.publication.slug, self.edition.date, entries, indexing)
+        return filed
+
+    def _indexed(
+        self, entries: Sequence[Entry], locations: Sequence[Location], originals: Sequence[Capture | None]
+    ) -> list[Capture]:
         new = [
             NewCapture(
                 response=entry.response,
@@ -179,10 +196,13 @@ class Job:
             )
             for entry, location, original in zip(entries, locations, originals, strict=True)
         ]
-        with self.services.database.begin() as session:
+        page_id = self.page.id if self.page else None
+
+        def write(session: Session) -> list[Capture]:
             self.renew(session)
-            page_id = self.page.id if self.page else None
             return captures.add(session, self.edition.id, page_id, new)
+
+        return self.services.database.run(write)
 
     def archived(self, capture: Capture) -> Response:
         """A capture as the response that it was, its body read from where it lies.

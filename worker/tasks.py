@@ -91,7 +91,7 @@ def _send(services: Services, task: Task, table: type[Edition] | type[Page], ids
 def _services() -> Services:
     # Made by the first task of a pool child, after the fork.
     services = open_services(get_settings(), worker_name())
-    services.archive.repair()
+    services.archive.repair(services.indexed)
     return services
 
 

@@ -206,7 +206,7 @@ def _verify(*, as_json: bool) -> None:
 
     services = _offline_services()
     try:
-        repaired = services.archive.repair()
+        repaired = services.archive.repair(services.indexed)
         with progress("files", quiet=as_json) as tell:
             found = verify(services, tell)
     finally:

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,12 +22,15 @@ ROOT = Path(__file__).parents[2]
 
 
 class Service:
-    """Worker and beat processes on one database and one embedded Redis, with short waits."""
+    """Worker and beat processes on one database and one Redis, the embedded one by default, with short waits.
 
-    def __init__(self, folder: Path, database_url: str, catalogue: str) -> None:
+    ``more``: settings of the processes besides, by name, such as ``tick_seconds``.
+    """
+
+    def __init__(self, folder: Path, database_url: str, catalogue: str, more: Mapping[str, str] | None = None) -> None:
         self.folder = folder
         (folder / "catalogue.toml").write_text(catalogue, encoding="utf-8")
-        self.settings = Settings(var_dir=folder / "var", database_url=database_url)
+        self.settings = Settings(var_dir=folder / "var", database_url=database_url, **(more or {}))
         self.environment = supervisor.child_environment(
             {
                 "BROADSHEET_VAR_DIR": str(folder / "var"),
@@ -41,6 +45,7 @@ class Service:
                 "BROADSHEET_FLOWER_PORT": "0",
                 "BROADSHEET_METRICS_PORT": "0",
                 "BROADSHEET_BOARD_PORT": "0",
+                **{f"BROADSHEET_{name.upper()}": value for name, value in (more or {}).items()},
             }
         )
         self.database = Database(database_url)
@@ -146,3 +151,10 @@ def wait_gone(pids: list[int], deadline: float = 20) -> None:
 
 def descendants(pid: int) -> list[int]:
     return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+
+
+def pool_children(worker: subprocess.Popen) -> list[psutil.Process]:
+    """The processes of a worker that run tasks; it may also have started the guardian of the embedded Redis."""
+    with suppress(psutil.NoSuchProcess):
+        return [child for child in psutil.Process(worker.pid).children() if "celery" in " ".join(child.cmdline())]
+    return []

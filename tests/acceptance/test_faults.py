@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from tests.acceptance.processes import Service
+from tests.acceptance.processes import Service, pool_children
 from tests.conftest import wait_until
 from worker import embedded
 from worker.domain import State
@@ -36,39 +36,15 @@ def test_the_schedule_leads_to_stored_editions_even_with_two_beats(service, arti
     service.assert_sound(articles, jumps=PAPERS)
 
 
-def test_a_worker_killed_in_the_middle_of_an_edition_loses_and_doubles_nothing(service, site, articles):
-    held = site.hold("/linchuanribao/content/.*/Articel02")
-    first = service.worker("first")
-    service.beat()
-    assert held.wait_arrived(40), service.log("worker-first").read_text()
-    service.kill(first)
-    site.clear()
-    service.worker("second")
-    service.wait_all(State.COMPLETE, PAPERS, deadline=60)
-    service.assert_sound(articles, jumps=PAPERS)
-    assert service.events("its worker died") >= 1
-
-
 def test_a_pool_child_killed_in_the_middle_of_a_page_loses_nothing(service, site, articles):
     held = site.hold("/linchuanribao/content/.*/Articel03")
     worker = service.worker()
     service.beat()
     assert held.wait_arrived(40), service.log("worker-one").read_text()
-    for child in _busy_children(worker):
+    for child in pool_children(worker):
         child.send_signal(signal.SIGKILL)
     site.clear()
     service.wait_all(State.COMPLETE, PAPERS)
-    service.assert_sound(articles, jumps=PAPERS)
-
-
-def test_an_emptied_redis_loses_nothing(service, site, articles):
-    service.beat()
-    client = embedded.connect(service.settings)
-    wait_until(lambda: len(service.states()) == PAPERS and client.llen("daily") >= PAPERS, 30, "messages in the queue")
-    client.flushall()
-    client.close()
-    service.worker()
-    service.wait_all(State.COMPLETE, PAPERS, deadline=40)
     service.assert_sound(articles, jumps=PAPERS)
 
 
@@ -113,10 +89,3 @@ def test_a_worker_that_is_stopped_softly_gives_its_work_back(service, site, arti
     service.worker("second")
     service.wait_all(State.COMPLETE, PAPERS, deadline=60)
     service.assert_sound(articles, jumps=PAPERS)
-
-
-def _busy_children(worker) -> list:
-    import psutil  # noqa: PLC0415  # only here
-
-    # The worker may also have started the guardian of the embedded Redis, which is no pool child.
-    return [child for child in psutil.Process(worker.pid).children() if "celery" in " ".join(child.cmdline())]

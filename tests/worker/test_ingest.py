@@ -14,6 +14,7 @@ from worker.domain import PageState, State
 from worker.store import editions, reading
 from worker.store.moves import Change
 from worker.store.tables import Article, Capture, Edition, Event, Page, Revision
+from worker.verification import verify
 
 DAY = date(2026, 3, 5)
 SLUG = "linchuanribao"
@@ -308,6 +309,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(services, site, open_editio
         services.archive.append = original
     assert outcome.state is None
     assert count(services, Article) == 0
+    assert verify(services).problems == [], "what it fetched is in the archive without a row"
     with services.database.read() as session:
         assert session.get_one(Page, page_id).state is PageState.FETCHING
 

@@ -1,7 +1,8 @@
 """The raw archive: WARC 1.1 files by publication and month, one gzip member a record. Knows no database.
 
-A record is appended in one piece under a lock on its file; what cannot be written whole is cut off again, at once or by
-the next append, so that a full disk or a killed process leaves a sound file. ISO 28500:2017 describes the format.
+A record is appended in one piece under a lock on its file and indexed before that lock is given up; what cannot be
+written whole, or indexed, is cut off again, at once or by the next append. So a full disk or a killed process leaves a
+sound file and nothing in it that the index lacks. ISO 28500:2017 describes the format.
 """
 
 import fcntl
@@ -10,7 +11,7 @@ import itertools
 import os
 import socket
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -42,17 +43,33 @@ class Filed:
     location: Location
 
 
+#: Whether the index has what was appended to a file (name) from an offset on under a mark.
+Knows = Callable[[str, int, str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indexing:
+    """How what is appended gets into the index."""
+
+    mark: str  #: by which ``knows`` finds it again, whoever asks
+    add: Callable[[list[Location]], None]  #: index it, all or nothing
+    knows: Knows
+
+
 class Archive:
     """WARC files under one folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def append(self, publication: str, day: date, responses: Sequence[Response | Entry]) -> list[Location]:
-        """File responses of one edition, or entries that refer to what lies here; on disk when this returns.
+    def append(
+        self, publication: str, day: date, responses: Sequence[Response | Entry], indexing: Indexing | None = None
+    ) -> list[Location]:
+        """File responses of one edition, or entries that refer to what lies here; on disk and indexed on return.
 
         Raises:
             StorageFailed: they cannot be written; the file is as it was before.
+            Exception: what ``indexing`` raises; the file is as it was before, unless they are indexed all the same.
         """
         name = self._name(publication, day)
         path = self.folder / name
@@ -60,13 +77,15 @@ class Archive:
         members = [member(item if isinstance(item, Entry) else whole(item)) for item in responses]
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _locked(path) as descriptor, _journalled(descriptor, path.with_name(f"{path.name}.journal")) as start:
+            with _locked(path) as descriptor, self._journalled(descriptor, name, indexing) as start:
                 head = warcinfo(path.name) if start == 0 else b""
-                _write(descriptor, head + b"".join(members), start)
+                _write(descriptor, head + b"".join(members))
                 offset = start + len(head)
                 for length in map(len, members):
                     locations.append(Location(file=name, offset=offset, length=length))
                     offset += length
+                if indexing:
+                    indexing.add(locations)
         except OSError as error:
             raise StorageFailed(f"archive {path}: {error.strerror}; make room or set BROADSHEET_ARCHIVE_DIR") from error
         return locations
@@ -107,13 +126,16 @@ class Archive:
             body=body,
         )
 
-    def repair(self) -> int:
-        """Cut off what dying processes left half written; gives the number of files. Files in use are left alone."""
+    def repair(self, knows: Knows | None = None) -> int:
+        """Cut off what dying processes left half written, or whole and not indexed; gives the number of files.
+
+        Files in use are left alone, and so is what is marked for an index if that is not given.
+        """
         repaired = 0
         for journal in self.folder.glob("*/*.journal"):
             path = journal.with_name(journal.name.removesuffix(".journal"))
-            with suppress(OSError), _locked(path, wait=False) as descriptor, _journalled(descriptor, journal):
-                repaired += 1
+            with suppress(OSError), _locked(path, wait=False) as descriptor:
+                repaired += self._settle(descriptor, path.relative_to(self.folder).as_posix(), knows)
         return repaired
 
     def files(self) -> list[str]:
@@ -144,6 +166,43 @@ class Archive:
                     offset += length
         except (OSError, EOFError, zlib.error, ArchiveLoadFailed) as error:
             raise StorageFailed(f"archive {name}: unreadable after {offset} bytes ({error})") from error
+
+    @contextmanager
+    def _journalled(self, descriptor: int, name: str, indexing: Indexing | None) -> Iterator[int]:
+        """Note where an append starts until it is whole and indexed; what a dying process left is settled first."""
+        knows = indexing.knows if indexing else None
+        self._settle(descriptor, name, knows)
+        start = os.fstat(descriptor).st_size
+        # Not forced to the disk: it is there for a killed process, whose writes the system keeps.
+        self._journal(name).write_text(f"{start} {indexing.mark if indexing else ''}")
+        try:
+            yield start
+        except BaseException:  # a task's time limit too
+            # If the index cannot be asked, whoever appends next does it.
+            with suppress(Exception):
+                self._settle(descriptor, name, knows)
+            raise
+        self._journal(name).unlink()
+
+    def _settle(self, descriptor: int, name: str, knows: Knows | None) -> bool:
+        """Cut off an append that was not brought to its end, unless the index has it; gives whether there was one.
+
+        Whether the index has it is asked and not guessed: who was killed, or lost the database, may have done so after
+        the commit.
+        """
+        journal = self._journal(name)
+        try:
+            start, _, mark = journal.read_text().partition(" ")
+        except FileNotFoundError:
+            return False
+        # Empty: it died before it wrote anything.
+        if start and not (mark and (knows is None or knows(name, int(start), mark))):
+            os.ftruncate(descriptor, min(int(start), os.fstat(descriptor).st_size))
+        journal.unlink()
+        return True
+
+    def _journal(self, name: str) -> Path:
+        return self.folder / f"{name}.journal"
 
     def _name(self, publication: str, day: date) -> str:
         # The host is part of the name: locks do not reach across machines that share the folder.
@@ -178,27 +237,8 @@ def _locked(path: Path, *, wait: bool = True) -> Iterator[int]:
         os.close(descriptor)
 
 
-@contextmanager
-def _journalled(descriptor: int, journal: Path) -> Iterator[int]:
-    """Note where an append starts until it is whole; one that a dying process left half done is cut off first.
-
-    Nothing is lost by the cut: a record is indexed only after its append has returned.
-    """
-    with suppress(FileNotFoundError, ValueError):
-        os.ftruncate(descriptor, min(int(journal.read_text()), os.fstat(descriptor).st_size))
-    start = os.fstat(descriptor).st_size
-    # Not forced to the disk: it is there for a killed process, whose writes the system keeps.
-    journal.write_text(str(start))
-    yield start
-    journal.unlink()
-
-
-def _write(descriptor: int, data: bytes, start: int) -> None:
+def _write(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
-    try:
-        while view:
-            view = view[os.write(descriptor, view) :]
-        os.fsync(descriptor)
-    except BaseException:  # a task's time limit too
-        os.ftruncate(descriptor, start)
-        raise
+    while view:
+        view = view[os.write(descriptor, view) :]
+    os.fsync(descriptor)

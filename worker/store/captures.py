@@ -130,6 +130,14 @@ def listing(
         }
 
 
+def lie_in(session: Session, edition_id: int, file: str, offset: int) -> bool:
+    """Whether any capture of an edition lies in a WARC file from an offset on."""
+    query = select(Capture.id).where(
+        Capture.edition_id == edition_id, Capture.warc_file == file, Capture.warc_offset >= offset
+    )
+    return session.scalars(query.limit(1)).one_or_none() is not None
+
+
 def of_file(session: Session, name: str) -> Sequence[Capture]:
     """The captures whose records lie in a WARC file, in the file's order."""
     return session.scalars(select(Capture).where(Capture.warc_file == name).order_by(Capture.warc_offset)).all()

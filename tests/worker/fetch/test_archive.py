@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from tests.factories import DAY, make_response
 from worker.domain import Location
 from worker.errors import StorageFailed
-from worker.fetch.archive import Archive
+from worker.fetch.archive import Archive, Indexing
 from worker.fetch.records import Entry, Original, payload_digest
 
 
@@ -314,6 +314,58 @@ def test_a_start_repairs_what_killed_processes_left_and_leaves_files_in_use_alon
     assert path.stat().st_size == size
     assert archive.repair() == 0
     assert [body for kind, _, _, body in records(path) if kind == "response"] == [b"one"]
+
+
+def _die_while_indexing(archive):
+    def die(_):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    archive.append("paper", DAY, [make_response(b"two")], Indexing(mark="7", add=die, knows=lambda *_: False))
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_a_killed_process_had_not_indexed_is_cut_off_and_what_it_had_stays(archive, known):
+    (before,) = archive.append("paper", DAY, [make_response(b"one")])
+    path = archive.folder / before.file
+    size = path.stat().st_size
+    process = multiprocessing.get_context("fork").Process(target=_die_while_indexing, args=(archive,))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    asked = []
+    assert archive.repair(lambda *question: (asked.append(question), known)[1]) == 1
+    assert asked == [(before.file, size, "7")]
+    bodies = [b"one", *([b"two"] if known else [])]
+    assert [body for kind, _, _, body in records(path) if kind == "response"] == bodies
+    assert archive.repair(lambda *_: pytest.fail("nothing is left to ask")) == 0
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_failure_to_index_takes_the_record_back_unless_it_is_indexed_all_the_same(archive, known):
+    """The connection may break after the commit and before its answer."""
+
+    def fail(_):
+        raise ConnectionError("server closed the connection")
+
+    indexing = Indexing(mark="7", add=fail, knows=lambda *_: known)
+    with pytest.raises(StorageFailed):
+        archive.append("paper", DAY, [make_response(b"one")], indexing)
+    (after,) = archive.append("paper", DAY, [make_response(b"two")])
+    found = [body for kind, _, _, body in records(archive.folder / after.file) if kind == "response"]
+    assert found == [*([b"one"] if known else []), b"two"]
+
+
+def test_an_index_that_cannot_be_asked_is_asked_by_the_next(archive):
+    def away(*_):
+        raise LookupError("the database is away")
+
+    with pytest.raises(LookupError):
+        archive.append("paper", DAY, [make_response(b"one")], Indexing(mark="7", add=away, knows=away))
+    indexed = []
+    indexing = Indexing(mark="7", add=indexed.extend, knows=lambda *_: False)
+    archive.append("paper", DAY, [make_response(b"two")], indexing)
+    bodies = [body for kind, _, _, body in records(archive.folder / indexed[0].file) if kind == "response"]
+    assert (bodies, archive.read(indexed[0])) == ([b"two"], b"two")
 
 
 def test_a_file_that_has_grown_is_followed_by_another(archive, monkeypatch):

@@ -1,0 +1,95 @@
+"""Break the real service in every way that it must bear, and print a table: ``make chaos``.
+
+Exit status: 0 all sound, 1 something was lost, doubled, left over or not recovered in time, 2 wrong usage.
+"""
+
+import argparse
+import random
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from scheduler.cli.output import progress
+from tests import postgres
+from tests.chaos import report
+from tests.chaos.disk import small_disk
+from tests.chaos.faults import FAULTS
+from tests.chaos.stage import Stage
+from tests.chaos.trial import POSTGRESQL, SQLITE, Fault, Result, run
+from tests.site import Site
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
+    kinds = [SQLITE, POSTGRESQL] if options.database == "both" else [options.database]
+    faults = [FAULTS[name] for name in options.only or FAULTS]
+    plan = [(kind, fault) for kind in kinds for fault in faults if kind in fault.databases]
+    folder = Path(tempfile.mkdtemp(prefix="broadsheet-chaos-"))
+    results: list[Result] = []
+    with progress("chaos", quiet=options.json) as tell:
+        tell(f"seed {seed}; logs in {folder}", 0, len(plan))
+
+        def done(result: Result) -> None:
+            results.append(result)
+            tell(f"{result.database}: {result.fault}: {result.verdict}", len(results), len(plan))
+
+        for kind in kinds:
+            _try_all(kind, [fault for one, fault in plan if one == kind], folder, seed, options.kills, done)
+    again = _again(seed, options, [result.fault for result in results if result.problems])
+    if options.json:
+        report.write_json(results, seed=seed, again=again)
+    else:
+        report.show(results)
+    if any(result.problems for result in results):
+        sys.stderr.write(f"not sound; to repeat it: {again}; logs are in {folder}\n")
+        return 1
+    return 0
+
+
+def _again(seed: int, options: argparse.Namespace, failed: Sequence[str]) -> str:
+    """The command that repeats what failed, or all."""
+    only = [word for name in dict.fromkeys(failed) for word in ("--only", name)]
+    words = ["--seed", str(seed), "--database", options.database, "--kills", str(options.kills), *only]
+    return shlex.join(["python", "-m", "tests.chaos", *words])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, help="moments and victims follow from it; without it, one that is printed")
+    parser.add_argument("--database", choices=[SQLITE, POSTGRESQL, "both"], default="both")
+    parser.add_argument("--kills", type=int, default=200, metavar="N", help="random kills in a row (200)")
+    parser.add_argument("--only", action="append", choices=list(FAULTS), metavar="FAULT", help=", ".join(FAULTS))
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _try_all(
+    kind: str, faults: Sequence[Fault], folder: Path, seed: int, kills: int, done: Callable[[Result], None]
+) -> None:
+    """Try faults one after another on one stage; after one that failed, on a new one."""
+    left = list(faults)
+    with ExitStack() as whole:
+        server = whole.enter_context(postgres.running()) if kind == POSTGRESQL else None
+        number = 0
+        while left:
+            number += 1
+            home = folder / f"{kind}-{number}"
+            home.mkdir()
+            with ExitStack() as stack:
+                site = stack.enter_context(Site())
+                archive = stack.enter_context(small_disk(home / "disk"))
+                stage = stack.enter_context(Stage(home, site, server, archive=archive))
+                sound = True
+                while left and sound:
+                    fault = left.pop(0)
+                    # Each fault has its own luck, so that one can be repeated alone.
+                    result = run(fault, stage, random.Random(f"{seed} {kind} {fault.name}"), kills=kills)
+                    done(result)
+                    sound = not result.problems
+
+
+sys.exit(main())

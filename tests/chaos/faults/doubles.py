@@ -1,0 +1,76 @@
+"""Two of what should be one: two beats, and two workers that hold the same page."""
+
+import signal
+
+from sqlalchemy import func, select
+
+from tests.acceptance.processes import pool_children
+from tests.chaos.trial import Fault, Trial
+from tests.conftest import wait_until
+from worker.domain import PAGE_ENDED
+from worker.store.tables import Event, Page
+
+#: What a worker's log says when it found its lease gone, or was so long stopped that its time limit ended it.
+_GAVE_UP = ("lease_lost", "TimeLimitExceeded")
+
+
+def two_beats(trial: Trial) -> int:
+    trial.stage.ensure("beat-two")
+    trial.order(1)
+    trial.stage.wait_over(trial.planned, 120)
+    trial.stage.stop("beat-two")
+    return 1
+
+
+def two_workers(trial: Trial) -> int:
+    """Stop a worker in the middle of its pages until another has read them, then let it go on: it may write nothing."""
+    stage = trial.stage
+    held = stage.site.hold("content", times=2)
+    trial.expect(held.wait_arrived(60), "no article was asked for")
+    first = stage.processes["worker-one"]
+    family = [first, *pool_children(first)]
+    _signal(family, signal.SIGSTOP)
+    try:
+        theirs = _held(trial, {process.pid for process in family})
+        stage.ensure("worker-two")
+        wait_until(lambda: all(_over(trial, page) for page, _ in theirs), 120, "the other worker to read the pages")
+    finally:
+        held.release()
+        _signal(family, signal.SIGCONT)
+    log = stage.service.log("worker-one")
+    wait_until(lambda: any(word in log.read_text() for word in _GAVE_UP), 60, "the first worker to give up its pages")
+    for page, token in theirs:
+        trial.expect(
+            _events(trial, page, token) == 2, f"page {page}: more than claim and take-over under token {token}"
+        )
+    stage.stop("worker-two")
+    trial.expect(theirs, "the stopped worker held no page")
+    return len(theirs)
+
+
+def _signal(family, number: int) -> None:
+    for process in family:
+        process.send_signal(number)
+
+
+def _held(trial: Trial, pids: set[int]) -> list[tuple[int, int]]:
+    """Pages that processes hold, with their tokens."""
+    with trial.stage.database.read() as session:
+        rows = session.execute(select(Page.id, Page.token, Page.lease_owner).where(Page.lease_owner.is_not(None)))
+        return [(row.id, row.token) for row in rows if int(row.lease_owner.rpartition(":")[2]) in pids]
+
+
+def _over(trial: Trial, page_id: int) -> bool:
+    with trial.stage.database.read() as session:
+        return session.get_one(Page, page_id).state in PAGE_ENDED
+
+
+def _events(trial: Trial, page_id: int, token: int) -> int:
+    with trial.stage.database.read() as session:
+        return session.scalar(select(func.count()).where(Event.page_id == page_id, Event.token == token))
+
+
+FAULTS = (
+    Fault("two beats", two_beats),
+    Fault("two workers on one lease", two_workers),
+)

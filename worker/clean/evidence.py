@@ -19,6 +19,7 @@ _ENDS = frozenset("。！？；，”")
 _USED = 3.0
 _LEAD = re.compile(
     r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
+    r"|^[〔【\[（(][^〔【〕】\[\]（）()。，]{2,30}(?:报道|報道|報導|报导|电|電|讯|訊)[〕】\]）)]"
     r"|^[A-Z][A-Z .]{2,30}(?:, \w+\.? \d+)? ?(?:\([\w ]+\) ?)?[—–-]{1,2} ?[A-Z“\"]"
 )
 #: A paragraph's first sentence is not over after a word or two, and no list starts with one character.

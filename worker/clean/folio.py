@@ -10,7 +10,7 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import heading_like, size
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?"
-_YEAR = r"(?:\d{4}|[〇○零一二三四五六七八九]{4})"
+_YEAR = r"(?:\d{4}|[〇○零一二三四五六七八九]{4}|(?:中華)?民國\s?[〇○零一二三四五六七八九十\d]{1,4})"
 _DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 #: What stands beside the day and never in a headline: weekday, issue, editors' and post office's numbers, page label.
 _LABEL = re.compile(

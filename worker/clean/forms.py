@@ -142,6 +142,11 @@ def is_wordless(text: str) -> bool:
 #: A line in brackets with these words signs a text and heads none.
 _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
 
+#: Who speaks in an interview that is printed as one; where to read on, in an index of pages.
+_LABELLED = re.compile(
+    r"(?:记者|記者|主持人|[问問答]|[QA])\d?[：:]|(?:第?[A-Z]?\d{1,3}|第[一二三四五六七八九十]{1,3})版[ \u3000]*\S"
+)
+
 #: Verse and addresses keep to shorter lines.
 _LINE = 8
 
@@ -154,6 +159,8 @@ _SURELY_LONGER = HEADLINE_SIZE / 0.4
 def heading_like(text: str) -> bool:
     """Whether the text has a headline's form: short, no sentence inside, no end of a sentence."""
     if len(text) > _SURELY_LONGER or size(text) > HEADLINE_SIZE or has_stop_inside(text):
+        return False
+    if _LABELLED.match(text):
         return False
     if text[0] in "（(" and text[-1] in "）)" and _SIGNED.search(text):
         return False

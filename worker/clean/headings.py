@@ -6,6 +6,7 @@ from dataclasses import replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
 from worker.clean.forms import heading_like
+from worker.clean.kinds import names_its_kind
 from worker.clean.marks import is_date
 from worker.clean.people import people_in_text
 
@@ -73,8 +74,10 @@ def prove_headings(blocks: tuple[Block, ...]) -> Cleaned:
     notes: list[Note] = []
     for at, end in heading_runs(blocks):
         start = max(at, end - MOST_LINES)
-        why = _proof(blocks, start, end)
-        for index in range(start, end) if why else ():
+        why, stop = _proof(blocks, start, end), end
+        if not why and names_its_kind(blocks[at].text):
+            start, stop, why = at, at + 1, "says what it heads"
+        for index in range(start, stop) if why else ():
             out[index] = replace(out[index], role=Role.HEADING)
             notes.append(Note(step="prove_headings", text=out[index].text, done="is a heading", evidence=why))
     return Cleaned(blocks=tuple(out), notes=tuple(notes))

@@ -15,7 +15,7 @@ _RUBRIC = re.compile(
     r"|在行动|面对面|直通车|大家谈|专版|连载|之[一二三四五六七八九十①-⑳])(?:[（(][^）)]+[）)])?$"
 )
 #: Whom the lines below quote.
-_LEADS_ON = re.compile(r"(?:强调|指出|表示|要求|提出|致辞|認為|认为|時|时|强調|：|:)$")
+_LEADS_ON = re.compile(r"(?:强调|指出|表示|要求|提出|致辞|認為|认为|强調|.{6}[時时]|：|:)$")
 #: A series' name in brackets stands behind the title that belongs to it.
 _SERIES = re.compile(r"[（(][^（）()]{2,18}[）)]$")
 #: Two clauses set off by a blank, as only titles and slogans are.

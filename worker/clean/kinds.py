@@ -26,6 +26,18 @@ _FEW_POINTS = 3
 _SELLING = 2
 
 
+#: A headline that says itself what it heads.
+_OPENS = re.compile(
+    r"[\u3400-\u9fff ]{0,8}(?:公告|公示|启事|啟事|声明|聲明|讣告|訃告)|(?:今日|要闻)?导读|導讀|今日看点|目录"
+    r"|天气预报|天氣預報"
+)
+
+
+def names_its_kind(text: str) -> bool:
+    """Whether a line is the headline of a notice, of an index or of the weather by its own words."""
+    return bool(_OPENS.fullmatch(text))
+
+
 def kind_of(*, title: str | None, paragraphs: Sequence[str], captions: Sequence[str], images: int = 0) -> Kind:
     """Return the kind that the item's form shows; an article where nothing else is shown."""
     if not paragraphs:

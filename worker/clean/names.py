@@ -9,13 +9,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.forms import ends_closed, has_stop_inside, heading_like, size
+from worker.clean.forms import ends_closed, has_stop_inside, heading_like, is_latin, size
 from worker.clean.people import read_people
 from worker.clean.words import is_common
 
 _HAN = r"[\u3400-\u9fff]"
 _SPREAD = re.compile(rf"{_HAN}[ \u3000]{{1,4}}{_HAN}")
 _NAME = re.compile(rf"{_HAN}{{2,4}}|{_HAN}{{1,8}}[·•]{_HAN}{{1,10}}")
+#: JOHN SMITH, or John Smith, under a headline of another form.
+_CAPITALS = re.compile(r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3}")
+_ENGLISH = re.compile(r"[A-Z][a-z.'’-]+(?: (?:[A-Z]\.|[Dd]e|[Vv]an|[Oo]f)){0,2}(?: [A-Z][a-z.'’-]+){1,2}")
 #: Where the writer lives, in brackets before the name.
 _FROM = re.compile(rf"[（(［\[〔]{_HAN}{{2,4}}[）)］\]〕]\s*(?={_HAN})")
 #: What stands in a name's place between headline and text.
@@ -25,11 +28,13 @@ _LABEL = re.compile(
 _TEXT = 25
 _HEADLINE = 3
 _TWICE = 2
-_LONGEST = 24
+_LONGEST = 32
 
 
 def _names(text: str) -> str:
     """Return the name that the line would be, or an empty string."""
+    if _CAPITALS.fullmatch(text) or _ENGLISH.fullmatch(text):
+        return text
     bare = _FROM.sub("", text, count=1)
     if _SPREAD.fullmatch(bare):
         return bare
@@ -41,11 +46,14 @@ def _names(text: str) -> str:
 def _stands(blocks: Sequence[Block], at: int) -> bool:
     """Whether the line stands under a headline and over running text."""
     above, below = blocks[at - 1], blocks[at + 1]
+    text = blocks[at].text
     return (
         above.role is Role.TEXT
         and size(above.text) >= _HEADLINE
         and heading_like(above.text)
         and not read_people(above.text)
+        and (is_latin(above.text) == text.isascii())
+        and not (text.isascii() and (above.text.isupper() or len(above.text.split()) <= len(text.split())))
         and below.role is Role.TEXT
         and size(below.text) > _TEXT
         and (ends_closed(below.text) or has_stop_inside(below.text))
@@ -63,7 +71,7 @@ def find_names(blocks: tuple[Block, ...]) -> Cleaned:
         and _stands(blocks, at)
     }
     if len(found) < _TWICE:
-        found = {at: name for at, name in found.items() if _SPREAD.fullmatch(name)}
+        found = {at: name for at, name in found.items() if _SPREAD.fullmatch(name) or _CAPITALS.fullmatch(name)}
     if not found:
         return Cleaned(blocks=blocks)
     marked = tuple(replace(block, role=Role.BYLINE) if at in found else block for at, block in enumerate(blocks))

@@ -23,7 +23,7 @@ _GRADE = re.compile(
     r"(?:本报|本報|本刊|本台|本社|本网|本網|特约|特約|见习|見習|实习|實習|首席|资深|資深|高级|特派|主任|全媒体?|全媒體|融媒体?"
     r"|新媒体|摄影|攝影|文字|体育|财经|评论|驻[\u3400-\u9fff]{1,5}?|《[^》]{2,15}》"
     rf"|{_HAN}{{2,8}}?(?:日报|日報|晚报|晚報|早报|晨报|时报|時報|商报|都市报|快报|新闻社|通讯社|新闻网|周刊|杂志|周报|青年报"
-    r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体|新华社|中新社|中国网|新闻|报|社|网|台))+$"
+    r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体|新华社|中新社|中国网|新闻|报|報|社|网|台))+$"
 )
 _TAIL = re.compile(
     r"(?:(?:[/／\s]\s*[\u3400-\u9fff]{0,6})?(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
@@ -223,8 +223,8 @@ _CREDIT = re.compile(
     r"(?:摄|攝|摄影|攝影|供图|供圖|摄影报道|攝影報導|航拍|翻拍|图|圖|提供|资料图片|資料圖片|制图|绘)(?:[（(][^（）()]{1,20}[）)])?[。]?[）)]?$"
 )
 _GIVEN = re.compile(
-    r"^[（(]?(?:图片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
-    r"|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
+    r"^[（(]?(?:[图圖]片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
+    r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
 )
 _ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
 
@@ -241,6 +241,9 @@ def is_credit(text: str) -> bool:
 
 
 _LEAD = re.compile(
+    # The place of a report stands behind a stroke.
+    r"^[〔【](?=[^〔【〕】]*(?:记者|記者|特派員))([^〔【〕】／/。]{3,40})[／/][^〔【〕】。]{1,20}(?:报道|報道|報導|报导|电|電)[〕】]"
+    r"|"
     r"[（(](?=[^（）()]*(?:记者|記者|通讯员|通訊員|实习生))([^（）()]{3,80})[）)]"
     r"|^[【\[](?=(?:本报|本報)?(?:记者|記者|通讯员|通訊員))([^【】\[\]]{3,60})[】\]]"
 )
@@ -259,7 +262,7 @@ def people_in_text(paragraph: str) -> People:
         tail_at = max(0, len(paragraph) - 100)
         spots += [match for match in _LEAD.finditer(paragraph[tail_at:]) if tail_at + match.end() == len(paragraph)]
     for match in spots:
-        found = read_people(match[1] or match[2])
+        found = read_people(next(filter(None, match.groups())))
         if found:
             reporters += found.reporters
             correspondents += found.correspondents
@@ -281,4 +284,4 @@ def read_author(line: str) -> People:
     if found:
         return found
     names = _names(_bare(line)) if 0 < len(line) <= _LONGEST and not _ROLE.search(line) else None
-    return People(plain=once(names or ()))
+    return People(plain=once(map(_cased, names or ())))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, habits_of, runs_of, told
+from worker.clean.evidence import Grams, Habits, habits_of, is_lead, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
 from worker.clean.headings import MOST_LINES, may_open
@@ -27,6 +27,8 @@ _ALIKE = 4
 _FAR = 60
 #: What shared words say at most, and what an open line above says.
 _MOST_SHARE = 2.5
+#: What a report's opening right behind a copy tells against it.
+_BEFORE_LEAD = 2.0
 _A_WORD = 0.2
 _OPENED = 1.5
 #: The seam that a text behind a full stop has.
@@ -96,6 +98,11 @@ def _seam(blocks: Sequence[Block], at: int, habits: Habits) -> float:
     return max(_CLOSED, habits.link(blocks[before].text, blocks[at].text)) + _OPENED
 
 
+def _is_before_lead(blocks: Sequence[Block], copy: range) -> bool:
+    """Whether a report's opening stands right after the copy: nothing of the report can stand before it."""
+    return copy.stop < len(blocks) and is_lead(blocks[copy.stop].text) and not is_lead(blocks[copy.start].text)
+
+
 def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int], habits: Habits) -> tuple[range, str]:
     """Return which of two equal copies stands in the wrong place, and why."""
     section_one, section_two = _section(blocks, one), _section(blocks, two)
@@ -108,7 +115,8 @@ def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int
     # A copy that continues an open line stands well, whatever it shares; a copy just before a headline stands badly.
     shares = max(-_MOST_SHARE, min(_MOST_SHARE, (near_two - near_one) * _A_WORD))
     seams = _seam(blocks, two.start, habits) - _seam(blocks, one.start, habits)
-    if shares + (0.25 if early else 0) + 0.5 * seams > 0:
+    before_lead = _BEFORE_LEAD * (_is_before_lead(blocks, one) - _is_before_lead(blocks, two))
+    if shares + (0.25 if early else 0) + 0.5 * seams + before_lead > 0:
         return one, f"{near_one:.0f} runs of words are those of the text around it, {near_two:.0f} of its twin's"
     return two, f"{near_two:.0f} runs of words are those of the text around it, {near_one:.0f} of its twin's"
 

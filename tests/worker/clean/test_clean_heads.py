@@ -40,6 +40,7 @@ def heads(item):
     [
         ("08", "都市生活", "2014年6月12日 星期四"),
         ("A5 港聞", "栖霞报 2019年3月14日"),
+        ("A12 地方新聞", "中華民國一○八年三月十四日 星期四"),
         ("副刊", "第B3版 / 2020-11-08"),
         ("栖霞日报 2026年3月5日 星期四 农历丙午年正月十七 第10896期 今日8版 国内统一连续出版物号：CN99-0021",),
         ("03版：民生", "责编 韩小冬 美编 宋雨", "二〇一四年六月十二日 星期四"),
@@ -165,3 +166,46 @@ def test_a_quotation_that_goes_on_is_joined_in_traditional_characters():
         "署方回覆查詢時表示，會在試行期滿後檢討，並收集乘客意見。",
     )
     assert restored.items[0].paragraphs[0].endswith("要行到好近先睇到」。")
+
+
+def test_an_english_name_in_capitals_is_its_writers():
+    restored = page(
+        "Library to open on Sundays",
+        "JAMES T. HOLLOWAY",
+        "The central library will open on Sundays from next month after readers raised money for staff.",
+    )
+    assert [heads(item) for item in restored.items] == [(None, None, "Library to open on Sundays", None)]
+    assert restored.items[0].reporters == ("James T. Holloway",)
+
+
+def test_an_interviews_questions_and_an_index_of_pages():
+    questions = ("记者：您是怎么想到进学校教剪纸的？", "记者：有什么打算？")
+    answers = (
+        "范桂英：墙上贴的都是买来的画，回来就找校长，说我来教孩子们剪纸。",
+        "范桂英：编一本孩子看得懂的剪纸教材。",
+    )
+    points = ("2版 全县秋粮收购准备就绪", "3版 老厂房里的新车间", "4版 周末去哪儿：三条徒步线路")
+    restored = page(
+        "让剪纸“活”在课堂里", "本报记者 何立群", questions[0], answers[0], questions[1], answers[1], "今日导读", *points
+    )
+    one, two = restored.items
+    assert one.paragraphs == (questions[0], answers[0], questions[1], answers[1])
+    assert (two.kind, two.title, two.paragraphs) == ("index", "今日导读", points)
+
+
+def test_a_copy_between_a_headline_and_its_reports_opening_is_a_stray():
+    tail = "地方业者则希望，班次增加的同时，车站周边的接驳也要跟上。"
+    lead = "〔記者林靜宜／台中報導〕一条百年老街昨晚点亮三百盏手绘灯笼，吸引上千人夜游。"
+    restored = page(
+        "试车成功", "〔記者王小明／台東報導〕铁路昨天首度试车，全程不到两小时。", tail, "老街灯笼亮了", tail, lead
+    )
+    assert [(item.reporters, item.paragraphs[-1]) for item in restored.items] == [
+        (("王小明",), tail),
+        (("林靜宜",), lead),
+    ]
+
+
+def test_headlines_are_not_taken_for_lines_of_a_fixed_width():
+    lines = ("老旧小区装上新电梯", "七旬老人不再爬楼梯", "本报讯（记者 周岚）" + BODY[0], *BODY[1:])
+    restored = restore_page("\n".join(lines))
+    assert heads(restored.items[0]) == (None, None, lines[0], lines[1])

@@ -149,6 +149,12 @@ class Edition(_Leased, Base):
         _partial("editions", "reread_at"),
         _partial("editions", "held_at"),
         _partial("editions", "fingerprint"),
+        Index(
+            "ix_editions_date_faulty",
+            "date",
+            postgresql_where=text("fingerprint IS NOT NULL"),
+            sqlite_where=text("fingerprint IS NOT NULL"),
+        ),
         _partial("editions", "open_backfill_id"),
         Index(
             "ix_editions_backfill_id_ended_at",

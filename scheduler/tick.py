@@ -18,7 +18,7 @@ from scheduler.catalogue import Row
 from scheduler.notify.tell import tell
 from scheduler.sweep import sweep
 from worker import tasks
-from worker.app import QUEUES
+from worker.queues import QUEUES
 from worker.services import Services
 from worker.store import editions, heartbeats
 from worker.store.moves import Change

@@ -1,7 +1,7 @@
 """Print what a tick, ``status``, the board and a backfill cost with ten years of two thousand newspapers.
 
-``python -m tests.benches.scale [--years 0.1 1 10] [--backfills 1000 10000 100000]``, or ``make bench-scale``. Nothing is
-asserted. Runs on a PostgreSQL of its own that waits for its disk (``fsync``), and on the embedded Redis. Needs 8 GB in
+``python -m tests.benches.scale [--years 0.1 1 10] [--backfills 1000 10000 100000]``, or ``make bench-scale``. Nothing
+is asserted. Runs on a PostgreSQL of its own that waits for its disk (``fsync``), and on the embedded Redis. Needs 8 GB in
 the temporary folder. Beside the time that passed stands the processor time of the process that asked, since others may
 keep the machine busy.
 """
@@ -50,20 +50,24 @@ def papers(path: Path) -> dict:
     return {slug: row for slug, row in catalogue.load(path).rows.items() if slug.startswith("paper")}
 
 
-def timed(work: Callable[[], object], times: int) -> list[float]:
-    """Milliseconds, without the first time, which warms up."""
+#: What one time took: milliseconds that passed, and those of this process's or its children's processor.
+Spent = tuple[float, float]
+
+
+def timed(work: Callable[[], object], times: int) -> list[Spent]:
+    """What each time took, without the first, which warms up."""
     work()
     return [spent(work) for _ in range(times)]
 
 
-def spent(work: Callable[[], object]) -> float:
-    """Milliseconds."""
-    begun = time.perf_counter()
+def spent(work: Callable[[], object]) -> Spent:
+    before, begun = os.times(), time.perf_counter()
     work()
-    return (time.perf_counter() - begun) * 1000
+    passed, after = time.perf_counter() - begun, os.times()
+    return passed * 1000, (sum(after[:4]) - sum(before[:4])) * 1000
 
 
-def measure() -> dict[str, list[float]]:
+def measure() -> dict[str, list[Spent]]:
     """Everything that looks at the database, in a process of its own."""
     settings = get_settings()
     embedded.ensure(settings)
@@ -91,9 +95,9 @@ def measure() -> dict[str, list[float]]:
     return found
 
 
-def whole_day(services: Services, settings: Settings, client: redis.Redis) -> dict[str, list[float]]:
+def whole_day(services: Services, settings: Settings, client: redis.Redis) -> dict[str, list[Spent]]:
     """Ticks that have a whole day's editions to make and to send, until nothing is left to do: those of coming days."""
-    rounds: list[list[float]] = []
+    rounds: list[list[Spent]] = []
     rows = papers(settings.catalogue)
     for ahead in range(1, 4):
         later = replace(services, clock=lambda ahead=ahead: utc_now() + timedelta(days=ahead))
@@ -146,6 +150,11 @@ def plan_backfill(editions: int) -> dict[str, float]:
     }
 
 
+def shown(times: list[Spent]) -> str:
+    passed, worked = zip(*times, strict=True)
+    return f"{statistics.median(passed):.0f} ({min(passed):.0f} to {max(passed):.0f}), {statistics.median(worked):.0f}"
+
+
 def child(*arguments: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", "tests.benches.scale", *arguments], check=False, stdout=subprocess.PIPE, text=True
@@ -171,18 +180,18 @@ def bench(lengths: list[float], sizes: list[int]) -> None:
         days += more
         print(f"{years:g} years: {counts[-1]:,} editions, made in {time.perf_counter() - begun:.0f} s", flush=True)
         figures.append(child("--measure"))
-    print(f"\n{'milliseconds, median (most)':<36}" + "".join(f"{years:>12g} years" for years in lengths))
-    print(f"{'editions':<36}" + "".join(f"{count:>18,}" for count in counts))
+    print("\nmilliseconds: median (least to most), and the median of processor time in this service's process")
+    print(f"{'':<33}" + "".join(f"{years:>22g} years" for years in lengths))
+    print(f"{'editions':<33}" + "".join(f"{count:>28,}" for count in counts))
     for name in figures[0]:
-        print(
-            f"{name:<36}" + "".join(f"{statistics.median(one[name]):9.0f} ({max(one[name]):5.0f})  " for one in figures)
-        )
-    print(f"\n{'a backfill of':<16}{'peak memory':>14}{'before it':>12}{'ticks':>8}{'slowest tick':>14}{'in all':>10}")
+        print(f"{name:<33}" + "".join(f"{shown(one[name]):>28}" for one in figures))
+    heads = ("peak memory", "before it", "ticks", "slowest", "in all")
+    print(f"\n{'a backfill of':<16}" + "".join(f"{head:>14}" for head in heads))
     for size in sizes:
         one = child("--plan", str(size))
         print(
-            f"{size:<16,}{one['peak']:11.1f} MB{one['before']:9.1f} MB{one['steps']:8}{one['slowest']:11.0f} ms"
-            f"{one['seconds']:8.1f} s", flush=True,
+            f"{size:<16,}{one['peak']:11.1f} MB{one['before']:11.1f} MB{one['steps']:14}{one['slowest']:11.0f} ms"
+            f"{one['seconds']:12.1f} s", flush=True,
         )  # fmt: skip
     database.close()
 

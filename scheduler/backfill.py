@@ -82,7 +82,7 @@ def _feed(session: Session, backfill: Backfill, rows: Mapping[str, Row], ids: Ma
     made = 0
     for start in range(0, min(len(walk), _LOOKED_AT), _CHUNK):
         chunk = walk[start : min(start + _CHUNK, _LOOKED_AT)]
-        fresh, stopped_at = _make(session, backfill, papers, ids, chunk, room - made, change)
+        fresh, stopped_at = _make(session, backfill, papers, ids, chunk, room=room - made, change=change)
         made += fresh
         if stopped_at is not None:
             backfill.cursor_date, backfill.cursor_position = stopped_at
@@ -98,6 +98,7 @@ def _make(
     papers: Sequence[Row | None],
     ids: Mapping[str, int],
     chunk: Sequence[tuple[date, int, bool]],
+    *,
     room: int,
     change: Change,
 ) -> tuple[int, tuple[date, int] | None]:

@@ -26,8 +26,8 @@ RECENT, NEWEST = 14, 2
 
 #: The newspapers as a user's catalogue has them.
 CATALOGUE = "\n".join(
-    f'[paper{number:04}]\nname = "报{number}"\nfamily = "huaguang"\nenabled = true\ntime_zone = "UTC"\nexpected = 00:00:00\n'
-    f'deadline = 23:59:00\nedition_url = "http://paper{number:04}.example/%Y%m%d/node.htm"\n'
+    f'[paper{number:04}]\nname = "报{number}"\nfamily = "huaguang"\nenabled = true\ntime_zone = "UTC"\n'
+    f'expected = 00:00:00\ndeadline = 23:59:00\nedition_url = "http://paper{number:04}.example/%Y%m%d/node.htm"\n'
     for number in range(PAPERS)
 )
 
@@ -35,7 +35,8 @@ _EDITIONS = text("""
     INSERT INTO editions (publication_id, date, label, state, queue, expected_at, deadline_at, pages, articles,
         attempts, token, created_at, updated_at, ended_at, arrived_at, error, failure, fingerprint, usual_pages)
     SELECT id, day, '', state, CASE WHEN day > :today - 60 THEN 'daily' ELSE 'backfill' END, at,
-        at + interval '14 hours', CASE WHEN stored THEN 8 ELSE 0 END, CASE WHEN stored THEN 20 ELSE 0 END, 1, 1, at, at + interval '1 hour',
+        at + interval '14 hours', CASE WHEN stored THEN 8 ELSE 0 END, CASE WHEN stored THEN 20 ELSE 0 END, 1, 1,
+        at, at + interval '1 hour',
         at + interval '1 hour', CASE WHEN stored THEN at END,
         CASE state WHEN 'complete' THEN NULL ELSE 'page 03: http://paper.example/: HTTP 503' END,
         CASE WHEN state IN ('partial', 'failed') THEN 'passing' END,

@@ -1,9 +1,9 @@
 """Print what a tick, ``status``, the board and a backfill cost with ten years of two thousand newspapers.
 
 ``python -m tests.benches.scale [--years 0.1 1 10] [--backfills 1000 10000 100000]``, or ``make bench-scale``. Nothing
-is asserted. Runs on a PostgreSQL of its own that waits for its disk (``fsync``), and on the embedded Redis. Needs 8 GB in
-the temporary folder. Beside the time that passed stands the processor time of the process that asked, since others may
-keep the machine busy.
+is asserted. Runs on a PostgreSQL of its own that waits for its disk (``fsync``), and on the embedded Redis. Needs 8 GB
+in the temporary folder. Beside the time that passed stands the processor time of the process that asked, since others
+may keep the machine busy.
 """
 
 import argparse

@@ -71,6 +71,7 @@ def release(client: redis.Redis, host: str) -> bool:
     state, _ = keys(host)
     known = client.zscore(KNOWN, host) is not None
     client.hdel(state, "failures", "rests", "until", "probe", "probe_until", "hold", "slow", "next_turn", "why")
+    client.hdel(state, "today_until", "stood_since")
     return known
 
 

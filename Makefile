@@ -7,7 +7,8 @@ KEEP ?=
 export KEEP
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test lint types pytest chaos bench bench-metrics screenshots format clean deploy-tools lock audit sbom
+.PHONY: help venv demo test lint types pytest chaos bench bench-metrics bench-scale screenshots format clean deploy-tools lock audit \
+	sbom
 
 help: ## List these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,6 +51,9 @@ bench: venv ## Print how fast the service is on this machine, beside Scrapy, and
 
 bench-metrics: venv ## Print how long a scrape of the metrics takes with a month and with a year of history
 	@$(BIN)/python -m tests.benches.metrics
+
+bench-scale: venv ## Print what a tick, status and a backfill cost with ten years of 2,000 newspapers (PostgreSQL, 8 GB)
+	@$(BIN)/python -m tests.benches.scale
 
 screenshots: venv ## Take the documentation's pictures of the board (needs Chromium)
 	@$(BIN)/python -m tests.screenshots $(ARGS)

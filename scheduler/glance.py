@@ -4,15 +4,16 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-import redis
+from sqlalchemy import select
 
-from scheduler import messages
+from scheduler.vitals import host_row, vitals
 from worker.domain import BackfillState
+from worker.fetch.hosts import name_of
 from worker.settings import Settings
 from worker.store import backfills, overview
 from worker.store.backfills import Progress
 from worker.store.database import Database
-from worker.store.tables import Backfill, Edition
+from worker.store.tables import Backfill, Edition, Publication
 
 #: How far back faults and editions that need a person are looked for.
 _DAYS = timedelta(days=7)
@@ -40,7 +41,25 @@ def glance(database: Database, settings: Settings, now: datetime, limit: int) ->
                 for edition, slug, need in overview.attention(session, now, grace, since, limit)
             ],
         }
-    return found | {"queues": _queues(settings)}
+    heard = vitals(settings)
+    return found | {
+        "queues": heard.queues if heard else None,
+        "hosts": [host_row(host) for host in heard.troubled] if heard else None,
+    }
+
+
+def host_of(database: Database, settings: Settings, slug: str) -> dict[str, Any] | None:
+    """How a publication's host is treated now; None if there is no such publication.
+
+    Its ``state`` is ``unknown`` if Redis is away, and ``unvisited`` if nobody asked it for anything within a day.
+    """
+    with database.read() as session:
+        url = session.scalar(select(Publication.edition_url).where(Publication.slug == slug))
+    if url is None:
+        return None
+    name, heard = name_of(url), vitals(settings)
+    host = heard.host(name) if heard else None
+    return host_row(host) if host else {"host": name, "state": "unvisited" if heard else "unknown"}
 
 
 def edition_row(edition: Edition, slug: str) -> dict[str, Any]:
@@ -108,10 +127,3 @@ _COMMANDS = {
     "partial": "retry",
     "held": "release",
 }
-
-
-def _queues(settings: Settings) -> dict[str, int] | None:
-    try:
-        return messages.lengths(settings)
-    except (redis.RedisError, OSError):
-        return None

@@ -7,9 +7,8 @@ from typing import Any
 import redis
 
 from worker import embedded
-from worker.app import QUEUES
+from worker.queues import QUEUES
 from worker.services import Services
-from worker.settings import Settings
 
 #: Holds the run of the Redis server in which the last tick sent its messages.
 _RUN_KEY = "broadsheet:run"
@@ -45,19 +44,6 @@ def drop_stale(services: Services) -> int:
     client = embedded.connect(services.settings)
     try:
         return sum(_drop_stale(client, name) for name in QUEUES)
-    finally:
-        client.close()
-
-
-def lengths(settings: Settings) -> dict[str, int]:
-    """How many messages wait in each queue.
-
-    Raises:
-        redis.RedisError: the broker is away.
-    """
-    client = embedded.connect(settings)
-    try:
-        return {name: client.llen(name) for name in QUEUES}
     finally:
         client.close()
 

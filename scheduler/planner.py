@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from scheduler.catalogue import Row
 
@@ -52,14 +53,18 @@ class DueEdition:
 
 def plan(now: datetime, rows: Iterable[Row], *, catch_up_days: int) -> Iterator[DueEdition]:
     """List today's editions of the enabled newspapers and those of the days before that a stop may have missed."""
+    days: dict[ZoneInfo, list[date]] = {}
     for row in rows:
         if not row.enabled:
             continue
-        today = row.calendar.today(now)
-        for back in range(catch_up_days, -1, -1):
-            day = today - timedelta(days=back)
-            if row.calendar.appears(day):
-                yield DueEdition(row, day, today)
+        calendar = row.calendar
+        if calendar.zone not in days:
+            today = calendar.today(now)
+            days[calendar.zone] = [today - timedelta(days=back) for back in range(catch_up_days, -1, -1)]
+        ahead = days[calendar.zone]
+        for day in ahead:
+            if calendar.appears(day):
+                yield DueEdition(row, day, ahead[-1])
 
 
 def edition(row: Row, day: date, now: datetime) -> DueEdition:

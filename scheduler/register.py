@@ -1,6 +1,7 @@
 """Copy the catalogue into the database, where workers and downstream systems read it, and make editions' rows."""
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import select, update
@@ -17,34 +18,43 @@ from worker.store.tables import Edition, Publication
 def publications(session: Session, rows: Iterable[Row], change: Change) -> dict[str, int]:
     """Make the publications' rows that are absent and update those that differ; gives their ids by slug."""
     wanted = {row.slug: _copied(row) for row in rows}
-    # Plain columns: two thousand objects a minute would cost more than the rest of a tick.
-    query = select(Publication.id, Publication.slug, *(getattr(Publication, name) for name in _COPIED))
-    there = {found.slug: found for found in session.execute(query)}
+    # Plain tuples: two thousand objects a minute would cost more than the rest of a tick.
+    query = select(Publication.slug, Publication.id, *(getattr(Publication, name) for name in _COPIED))
+    there = {found[0]: found for found in session.execute(query)}
     for slug, values in wanted.items():
         found = there.get(slug)
-        if found is not None and any(getattr(found, name) != value for name, value in values.items()):
+        if found is not None and found[2:] != values:
             session.execute(
-                update(Publication).where(Publication.id == found.id).values(updated_at=change.at, **values)
+                update(Publication)
+                .where(Publication.id == found[1])
+                .values(updated_at=change.at, **dict(zip(_COPIED, values, strict=True)))
             )
-    absent = [{"slug": slug, "updated_at": change.at, **values} for slug, values in wanted.items() if slug not in there]
+    absent = [
+        {"slug": slug, "updated_at": change.at, **dict(zip(_COPIED, values, strict=True))}
+        for slug, values in wanted.items()
+        if slug not in there
+    ]
     if not absent:
-        return {slug: there[slug].id for slug in wanted}
+        return {slug: there[slug][1] for slug in wanted}
     session.execute(editions.insert_or_nothing(session, Publication, ("slug",)), absent)
     ids = dict(session.execute(select(Publication.slug, Publication.id)).all())
     return {slug: ids[slug] for slug in wanted}
 
 
-#: Columns of a publication that are copied from the catalogue.
-_COPIED = (
+#: Columns of a publication that have the name and value of the catalogue's key.
+_ALIKE = (
     *("name", "family", "edition_url", "language", "time_zone", "overrides", "requests_per_second", "concurrency"),
-    *("allow_private_addresses", "obey_robots", "archive_images", "archive_pdfs", "enabled", "recheck_seconds"),
-    "reread_hours",
+    *("allow_private_addresses", "obey_robots", "archive_images", "archive_pdfs", "enabled", "reread_hours"),
 )
 
+#: Columns of a publication that are copied from the catalogue, in the order of :func:`_copied`.
+_COPIED = (*_ALIKE, "recheck_seconds")
 
-def _copied(row: Row) -> dict[str, Any]:
-    made = {"recheck_seconds": row.recheck_minutes * 60}
-    return {name: made[name] if name in made else getattr(row, name) for name in _COPIED}
+_alike = attrgetter(*_ALIKE)
+
+
+def _copied(row: Row) -> tuple[Any, ...]:
+    return (*_alike(row), row.recheck_minutes * 60)
 
 
 def edition(
@@ -54,10 +64,14 @@ def edition(
     change: Change,
     *,
     label: str = "",
-    backfill_id: int | None = None,
 ) -> tuple[int, bool]:
     """Make an edition's row if it is absent; gives its id and whether it was made now."""
-    new = NewEdition(
+    return editions.ensure_edition(session, new_edition(publication_id, due, label=label), change)
+
+
+def new_edition(publication_id: int, due: DueEdition, *, label: str = "", backfill_id: int | None = None) -> NewEdition:
+    """What makes the row of an edition that is due."""
+    return NewEdition(
         publication_id=publication_id,
         date=due.date,
         label=label,
@@ -68,7 +82,6 @@ def edition(
         off_calendar=due.off_calendar,
         backfill_id=backfill_id,
     )
-    return editions.ensure_edition(session, new, change)
 
 
 def absent(session: Session, ids: dict[str, int], due: Iterable[DueEdition]) -> list[DueEdition]:
@@ -76,11 +89,12 @@ def absent(session: Session, ids: dict[str, int], due: Iterable[DueEdition]) -> 
     wanted = list(due)
     if not wanted:
         return []
+    days = {item.date for item in wanted}
+    # By day and not by newspaper: that is one walk through an index, and of other newspapers there are hardly any.
     there = session.execute(
         select(Edition.publication_id, Edition.date).where(
-            Edition.date.between(min(item.date for item in wanted), max(item.date for item in wanted)),
-            Edition.label == "",
+            Edition.date.between(min(days), max(days)), Edition.label == ""
         )
-    ).all()
-    known = {(publication_id, day) for publication_id, day in there}
+    )
+    known = set(map(tuple, there))
     return [item for item in wanted if (ids[item.slug], item.date) not in known]

@@ -18,7 +18,7 @@ from scheduler.catalogue import Row
 from scheduler.notify.tell import tell
 from scheduler.sweep import sweep
 from worker import tasks
-from worker.app import QUEUES
+from worker.queues import QUEUES
 from worker.services import Services
 from worker.store import editions, heartbeats
 from worker.store.moves import Change
@@ -75,9 +75,8 @@ def _plan(session: Session, services: Services, rows: Mapping[str, Row], report:
     rows = decisions.applied(session, rows)
     ids = register.publications(session, rows.values(), change)
     due = planner.plan(now, rows.values(), catch_up_days=services.settings.catch_up_days)
-    report.made = sum(
-        register.edition(session, ids[item.slug], item, change)[1] for item in register.absent(session, ids, due)
-    )
+    new = [register.new_edition(ids[item.slug], item) for item in register.absent(session, ids, due)]
+    report.made = len(editions.make_editions(session, new, change))
     report.backfilled = backfill.feed(session, rows, ids, now, services.actor)
     swept = sweep(session, services)
     report.taken_over, report.missing, report.read_again = swept.taken_over, swept.missing, swept.read_again

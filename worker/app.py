@@ -19,11 +19,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from worker import embedded, log, tracing
 from worker.errors import BroadsheetError, Unusable
+from worker.queues import QUEUES
 from worker.settings import Settings, get_settings
 from worker.store.opening import open_database
-
-#: Today's editions and their backfills have queues of their own, so that the one never waits behind the other.
-QUEUES = ("daily", "backfill")
 
 #: How long a task waits before it gives its message back because the database is away, seconds.
 _DATABASE_PAUSE = 3

@@ -34,6 +34,9 @@ _LONGEST_SOCKET_PATH = 103
 
 _START_SECONDS = 15
 
+#: Longest wait for the server's answer to a ping, seconds.
+_PING_SECONDS = 10
+
 
 def broker_url(settings: Settings) -> str:
     """The URL of the configured Redis, or of the embedded one, in the form that Celery takes."""
@@ -46,11 +49,21 @@ def broker_url(settings: Settings) -> str:
     return f"redis+socket://{_socket(_folder(settings))}"
 
 
-def connect(settings: Settings) -> redis.Redis:
-    """A client of the same Redis that carries the queues."""
+def connect(settings: Settings, *, patience: float | None = None) -> redis.Redis:
+    """A client of the same Redis that carries the queues.
+
+    ``patience``: one try of so many seconds and no more, for somebody who waits for the answer.
+    """
     if settings.redis_url is not None:
-        return redis.Redis.from_url(settings.redis_url.get_secret_value(), socket_connect_timeout=5, socket_timeout=10)
-    return redis.Redis(unix_socket_path=str(_socket(_folder(settings))), socket_timeout=10)
+        client = redis.Redis.from_url(
+            settings.redis_url.get_secret_value(), socket_connect_timeout=patience or 5, socket_timeout=patience or 10
+        )
+    else:
+        client = redis.Redis(unix_socket_path=str(_socket(_folder(settings))), socket_timeout=patience or 10)
+    if patience is not None:
+        # By default redis-py tries again for seconds before it says that nobody listens.
+        client.set_retry(Retry(NoBackoff(), 0))
+    return client
 
 
 def ensure(settings: Settings) -> bool:
@@ -204,9 +217,7 @@ def _guardian(folder: Path) -> int | None:
 
 
 def _answers(settings: Settings) -> bool:
-    client = connect(settings)
-    # By default redis-py tries again for seconds before it says that nobody listens.
-    client.set_retry(Retry(NoBackoff(), 0))
+    client = connect(settings, patience=_PING_SECONDS)
     try:
         return _pings(client)
     finally:

@@ -223,6 +223,7 @@ class Job:
             allow_private_addresses=row.allow_private_addresses,
             publication=row.slug,
             obey_robots=row.obey_robots,
+            urgent=self.edition.queue == "daily",
         )
 
     def _known(self, urls: Sequence[str]) -> dict[str, Capture]:

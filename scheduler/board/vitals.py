@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from scheduler.glance import patience
-from worker import embedded
-from worker.app import QUEUES
+from scheduler.vitals import vitals
 from worker.settings import Settings
 from worker.store.tables import Heartbeat
 
@@ -40,12 +36,5 @@ def beats(session: Session, settings: Settings, now: datetime) -> list[Beat]:
 
 def queue_lengths(settings: Settings) -> dict[str, int] | None:
     """Messages waiting in each queue; None if Redis does not answer at once."""
-    client = embedded.connect(settings)
-    client.connection_pool.connection_kwargs |= {"socket_timeout": _PATIENCE, "socket_connect_timeout": _PATIENCE}
-    client.set_retry(Retry(NoBackoff(), 0))
-    try:
-        return {name: int(client.llen(name)) for name in QUEUES}
-    except redis.RedisError:
-        return None
-    finally:
-        client.close()
+    found = vitals(settings, patience=_PATIENCE)
+    return None if found is None else found.queues

@@ -10,8 +10,9 @@ from redis.retry import Retry
 
 from scheduler.checks.finding import Finding, bad, ok, warn
 from worker import embedded
-from worker.app import QUEUES, app
+from worker.app import app
 from worker.errors import Unusable
+from worker.queues import QUEUES
 from worker.settings import Settings
 
 #: The oldest server on which the tests pass.

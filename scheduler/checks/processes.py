@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from scheduler.checks import broker
 from scheduler.checks.finding import Finding, bad, ok, warn
 from worker import embedded
-from worker.app import QUEUES
 from worker.domain import State
 from worker.errors import Unusable
+from worker.queues import QUEUES
 from worker.settings import Settings
 from worker.store.opening import open_database
 from worker.store.tables import Edition, Event, Heartbeat, Page

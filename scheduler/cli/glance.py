@@ -7,8 +7,8 @@ from scheduler.cli.output import plain, print_table, say
 if TYPE_CHECKING:
     from worker.store.database import Database
 
-#: Faults that a person is shown.
-_FAULTS = 5
+#: Faults, and hosts in trouble, that a person is shown.
+_FAULTS, _HOSTS = 5, 5
 
 
 def print_glance(database: "Database", found: dict[str, Any], limit: int, *, summary: bool) -> None:
@@ -19,8 +19,8 @@ def print_glance(database: "Database", found: dict[str, Any], limit: int, *, sum
     say(_scheduler_line(found["scheduler"]))
     seen = found["worker_seen_at"]
     say(f"Workers: last seen {plain(seen)}" if seen else "Workers: have done nothing yet")
-    queues = found["queues"]
-    say("Queues: " + (", ".join(f"{name} {length}" for name, length in queues.items()) if queues else "Redis is away"))
+    for line in _redis_lines(found["queues"], found["hosts"]):
+        say(line)
     for row in found["backfills"]:
         say(backfill_line(row))
     if summary:
@@ -45,6 +45,28 @@ def print_glance(database: "Database", found: dict[str, Any], limit: int, *, sum
     print_table(newest, COLUMNS, "no editions: `broadsheet up` starts the service, `broadsheet ingest` reads one")
 
 
+def host_line(row: dict[str, Any]) -> str:
+    """How a host is treated, in one line."""
+    name, state = row["host"], row["state"]
+    if state == "unknown":
+        return f"Host {name}: Redis is away, so nobody knows how it does"
+    if state == "unvisited":
+        return f"Host {name}: nothing was asked of it within a day"
+    pace = row["requests_per_second"]
+    paced = f"{pace:g} requests a second" if pace else "no limit"
+    until = f" until {plain(row['until'])}" if row["until"] else ""
+    said = {
+        "open": f"works, {paced}" + (", slowed because it asked for that" if row["slowed"] else ""),
+        "resting": f"is left alone{until}, {row['failures']} failures in a row",
+        "rested": f"was left alone after {row['failures']} failures in a row; the next request tries it",
+        "probing": f"is being tried with one request after {row['failures']} failures in a row",
+        "held": f"asked us to wait{until}",
+    }[state]
+    why = f": {row['error']}" if row["error"] else ""
+    remedy = f"; `broadsheet hosts release {name}` asks it at once" if state in {"resting", "held"} else ""
+    return f"Host {name}: {said}{why}{remedy}"
+
+
 def backfill_line(row: dict[str, Any]) -> str:
     """A backfill in one line."""
     papers = row["publications"]
@@ -54,6 +76,14 @@ def backfill_line(row: dict[str, Any]) -> str:
         f"Backfill {row['id']} ({row['state']}): {who} {row['first_date']} to {row['last_date']}: {row['done']} done, "
         f"{row['to_do']} to do, {row['failed']} failed, {row['missing']} missing, {row['an_hour']:g} an hour{end}"
     )
+
+
+def _redis_lines(queues: dict[str, int] | None, hosts: list[dict[str, Any]] | None) -> list[str]:
+    if queues is None or hosts is None:
+        return ["Queues and hosts: Redis is away, so nobody knows; `broadsheet doctor` says what to do"]
+    more = [f"… and {len(hosts) - _HOSTS} more hosts: `broadsheet hosts`"] if len(hosts) > _HOSTS else []
+    lengths = ", ".join(f"{name} {length}" for name, length in queues.items())
+    return [f"Queues: {lengths}", *map(host_line, hosts[:_HOSTS]), *more]
 
 
 def _today_line(today: dict[str, int]) -> str:

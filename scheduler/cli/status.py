@@ -32,7 +32,14 @@ def status(
     summary: Annotated[bool, typer.Option("--summary", help="The numbers alone; with --json one object.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Show where editions stand: today at a glance, with PUB DATE the life of one edition, with options a list."""
+    """Show where editions stand: today at a glance, with PUB DATE the life of one edition, with options a list.
+
+    Also shows which publishers' hosts are left alone or slowed, and with PUB how that one's is treated.
+    """
+    from scheduler.cli.glance import host_line
+    from scheduler.glance import host_of
+    from worker.settings import get_settings
+
     states = _states(state or [])
     text = day or date_
     wanted = parse_day(text) if text else None
@@ -44,10 +51,13 @@ def status(
             _glance(database, limit, summary=summary, as_json=as_json)
         else:
             rows = edition_rows(database, slug=slug, day=wanted, states=states, backfill=backfill, limit=limit)
+            host = host_of(database, get_settings(), slug) if slug else None
             if as_json:
-                print_json(rows)
-            else:
-                print_table(rows, COLUMNS, "no such editions: `broadsheet ingest PUB DATE` reads one")
+                print_json([row | {"host": host} for row in rows] if slug else rows)
+                return
+            print_table(rows, COLUMNS, "no such editions: `broadsheet ingest PUB DATE` reads one")
+            if host:
+                say(host_line(host))
 
 
 def events(
@@ -157,8 +167,10 @@ def _glance(database: "Database", limit: int, *, summary: bool, as_json: bool) -
 
 def _life(database: "Database", slug: str, day: date, label: str, *, as_json: bool) -> None:
     from scheduler import actions
-    from scheduler.glance import edition_row
+    from scheduler.cli.glance import host_line
+    from scheduler.glance import edition_row, host_of
     from worker.errors import Refused
+    from worker.settings import get_settings
     from worker.store import editions
     from worker.store import events as stored
 
@@ -170,12 +182,15 @@ def _life(database: "Database", slug: str, day: date, label: str, *, as_json: bo
         row = edition_row(edition, slug)
         pages = [_page_row(page) for page in editions.pages_of(session, edition.id)]
         told = stored.of_edition(session, edition.id)
+    host = host_of(database, get_settings(), slug)
     if as_json:
-        print_json(row | {"pages_in_detail": pages, "events": told})
+        print_json(row | {"host": host, "pages_in_detail": pages, "events": told})
         return
     print_table([row], COLUMNS, "")
     for line in _remarks(row):
         say(line)
+    if host:
+        say(host_line(host))
     if pages:
         say("")
         print_table(pages, ("page", "name", "state", "listed", "attempts", "next_attempt_at", "error"), "")

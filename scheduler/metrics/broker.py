@@ -12,8 +12,8 @@ from redis.retry import Retry
 
 from scheduler.metrics.families import gauge
 from worker import embedded
-from worker.app import QUEUES
 from worker.fetch.hosts import HostState, host_states
+from worker.queues import QUEUES
 from worker.settings import Settings
 
 #: Workers answer within milliseconds; one that does not answer for so long is not there, seconds.

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from tests.deploy.commands import DEPLOY, assert_command, assert_setting
-from worker.app import QUEUES
+from worker.queues import QUEUES
 from worker.settings import Settings
 
 helm = pytest.importorskip("helm_python", reason="needs helm-python-sdk: `make deploy-tools`")

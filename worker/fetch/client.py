@@ -50,6 +50,7 @@ class Manners:
     allow_private_addresses: bool
     publication: str = ""  #: of publications that share a host the strictest manners count
     obey_robots: bool = False  #: a publication's row says true unless somebody decided otherwise
+    urgent: bool = False  #: for one of today's editions: at a host that both want, backfills stand back
 
 
 @dataclass(slots=True)
@@ -190,6 +191,7 @@ class Fetcher:
             concurrency=trip.manners.concurrency,
             allow_private_addresses=trip.manners.allow_private_addresses,
             publication=trip.manners.publication,
+            urgent=trip.manners.urgent,
         )
         return await self._robots.delay(
             url, lambda at: self._try(_Trip(at, unruled, trip.alive, {}, most_bytes=robots.MOST_BYTES))
@@ -200,7 +202,12 @@ class Fetcher:
         manners, address = trip.manners, _address(url)
         gate = self._gate(address)
         pace = 1 / manners.requests_per_second if manners.requests_per_second else 0.0
-        terms = Terms(publication=manners.publication, interval=max(pace, floor), concurrency=manners.concurrency)
+        terms = Terms(
+            publication=manners.publication,
+            interval=max(pace, floor),
+            concurrency=manners.concurrency,
+            urgent=manners.urgent,
+        )
         place = await gate.enter(terms, trip.alive)
         done = Done(place=place, alive=None)
         try:

@@ -34,6 +34,7 @@ class Terms:
     publication: str
     interval: float  #: least time between two requests, seconds
     concurrency: int  #: most requests at the same time
+    urgent: bool = False  #: for one of today's editions, which go before backfills
 
 
 class Gate:
@@ -140,6 +141,7 @@ class Gate:
             places=tuple(f"{prefix}:{next(_NUMBERS)}" for _ in range(wanted)),
             done=tuple(done),
             held=tuple(self._held),
+            urgent=self._terms.urgent,
         )
         # Shielded: what was done must be told even if nobody waits for the answer any more.
         answer = await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._thread, self._turns.step, ask))

@@ -1,8 +1,10 @@
 """What is known of the hosts that are visited, for people: which of them rest, how fast others are asked, and why."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 
@@ -49,6 +51,17 @@ def host_states(client: redis.Redis) -> list[HostState]:
     return sorted(rows, key=lambda row: (row.state == "open", not row.slowed, row.host))
 
 
+def name_of(url: str) -> str:
+    """The host of an address by the name that turns are kept by: lower case, its port unless it is the usual."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    host = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return host if parts.port in {None, usual} else f"{host}:{parts.port}"
+
+
 def release(client: redis.Redis, host: str) -> bool:
     """Forget a host's failures, rest and pauses, so that it is asked again at once; gives whether it was known.
 
@@ -58,6 +71,7 @@ def release(client: redis.Redis, host: str) -> bool:
     state, _ = keys(host)
     known = client.zscore(KNOWN, host) is not None
     client.hdel(state, "failures", "rests", "until", "probe", "probe_until", "hold", "slow", "next_turn", "why")
+    client.hdel(state, "today_until", "stood_since")
     return known
 
 

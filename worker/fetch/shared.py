@@ -50,6 +50,7 @@ class SharedTurns:
             "rest": _ms(rules.rest),
             "rest_longest": _ms(rules.rest_longest),
             "place_expires": _ms(rules.place_expires),
+            "stand_back": _ms(rules.stand_back),
             "ahead": _ms(AHEAD),
             "look_again": _ms(LOOK_AGAIN),
             "slow_first": _ms(SLOW_FIRST),
@@ -67,6 +68,7 @@ class SharedTurns:
             "concurrency": ask.concurrency,
             "places": ask.places,
             "held": ask.held,
+            "urgent": ask.urgent,
             "done": [asdict(done) | {"hold": _ms(done.hold)} for done in ask.done],
         }
         try:

@@ -86,6 +86,16 @@ else
   local used = redis.call('ZCARD', places)
   local at = math.max(now, get('next_turn'))
   local wanted = resting > 0 and 1 or #ask.places
+  local back = false
+  if ask.urgent then
+    put('today_until', now + ask.stand_back)
+  elseif get('today_until') <= now then
+    put('stood_since', 0)
+  else
+    back = true
+    if get('stood_since') == 0 then put('stood_since', now) end
+    wanted = now - get('stood_since') >= ask.stand_back and 1 or 0
+  end
   local given = 0
   while given < wanted and used + given < most and at - now <= ask.ahead do
     given = given + 1
@@ -98,7 +108,8 @@ else
     put('probe', ask.places[1])
     put('probe_until', now + ask.place_expires)
   end
-  answer.wait = used + given >= most and ask.look_again or math.max(at - now - ask.ahead, 1)
+  if back and given > 0 then put('stood_since', now) end
+  answer.wait = (back or used + given >= most) and ask.look_again or math.max(at - now - ask.ahead, 1)
   redis.call('PEXPIRE', places, ask.place_expires * 2)
 end
 

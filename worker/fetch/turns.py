@@ -33,6 +33,9 @@ class Rules:
     rest: float  #: its first rest; doubles each time, seconds
     rest_longest: float  #: its longest rest, seconds
     place_expires: float  #: a place whose holder is not heard of for so long is free again, seconds
+    #: so long after today's editions last asked for a turn the others stand back, and so often one of them has a turn
+    #: all the same, seconds
+    stand_back: float = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,7 @@ class Ask:
     places: tuple[str, ...]  #: names for the places that are wanted
     held: tuple[str, ...] = ()  #: places whose requests are under way
     done: tuple[Done, ...]  #: requests that have ended since the last step
+    urgent: bool = False  #: for one of today's editions, which go before backfills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,8 @@ class _Host:
     probe: str = ""
     probe_until: float = 0.0
     why: str = ""
+    today_until: float = 0.0  #: until then all but today's editions stand back; nobody need take it away
+    stood_since: float = 0.0  #: since when they do, or when one of them last had a turn; 0 if they do not
     manners: dict[str, tuple[float, int]] = field(default_factory=dict)
     places: dict[str, float] = field(default_factory=dict)
 
@@ -144,6 +150,10 @@ class OwnTurns:
             return Answer(wait=LOOK_AGAIN, probing=True, why=host.why)
         # A host that has rested is tried with one request.
         wanted = ask.places[:1] if host.until else ask.places
+        back = self._stands_back(host, ask, now)
+        if back:
+            # One that has stood back long enough has a turn, so that nobody waits for ever.
+            wanted = wanted[:1] if now - host.stood_since >= self._rules.stand_back else ()
         pace = max(host.slow, *(interval for interval, _ in host.manners.values()))
         most = min(concurrency for _, concurrency in host.manners.values())
         delays: list[float] = []
@@ -157,5 +167,17 @@ class OwnTurns:
         host.next_turn = at
         if host.until and delays:
             host.probe, host.probe_until = ask.places[0], now + self._rules.place_expires
-        wait = LOOK_AGAIN if len(host.places) >= most else max(at - now - AHEAD, 0.001)
+        if back and delays:
+            host.stood_since = now
+        wait = LOOK_AGAIN if back or len(host.places) >= most else max(at - now - AHEAD, 0.001)
         return Answer(delays=tuple(delays), wait=wait)
+
+    def _stands_back(self, host: _Host, ask: Ask, now: float) -> bool:
+        if ask.urgent:
+            host.today_until = now + self._rules.stand_back
+            return False
+        if host.today_until <= now:
+            host.stood_since = 0.0
+            return False
+        host.stood_since = host.stood_since or now
+        return True

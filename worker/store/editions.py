@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -55,8 +55,29 @@ def insert_or_nothing(session: Session, table: type[Any], key: Sequence[str]) ->
 
 def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[int, bool]:
     """Make the edition's row if it is absent; gives its id and whether it was made now."""
-    key = ("publication_id", "date", "label")
-    values = {
+    if made := make_editions(session, [new], change):
+        return made[0], True
+    found = session.scalars(
+        select(Edition.id).where(
+            Edition.publication_id == new.publication_id, Edition.date == new.date, Edition.label == new.label
+        )
+    ).one()
+    return found, False
+
+
+def make_editions(session: Session, new: Sequence[NewEdition], change: Change) -> Sequence[int]:
+    """Make the rows of those editions that are absent, all in one step; gives the ids of those made now."""
+    if not new:
+        return []
+    statement = insert_or_nothing(session, Edition, ("publication_id", "date", "label")).returning(Edition.id)
+    made = session.scalars(statement, [_values(one, change) for one in new]).all()
+    if made:
+        session.execute(insert(Event), [_created(edition_id, None, State.SCHEDULED, change) for edition_id in made])
+    return made
+
+
+def _values(new: NewEdition, change: Change) -> dict[str, Any]:
+    return {
         "publication_id": new.publication_id,
         "date": new.date,
         "label": new.label,
@@ -72,16 +93,6 @@ def ensure_edition(session: Session, new: NewEdition, change: Change) -> tuple[i
         "created_at": change.at,
         "updated_at": change.at,
     }
-    made = insert_if_absent(session, Edition, values, key)
-    if made is None:
-        found = session.scalars(
-            select(Edition.id).where(
-                Edition.publication_id == new.publication_id, Edition.date == new.date, Edition.label == new.label
-            )
-        ).one()
-        return found, False
-    session.add(_made(made, None, State.SCHEDULED, change))
-    return made, True
 
 
 def ensure_pages(session: Session, edition_id: int, new: Sequence[NewPage], change: Change) -> None:
@@ -103,7 +114,7 @@ def ensure_pages(session: Session, edition_id: int, new: Sequence[NewPage], chan
         }
         made = insert_if_absent(session, Page, values, ("edition_id", "number"))
         if made is not None:
-            session.add(_made(edition_id, made, PageState.PENDING, change))
+            session.add(Event(**_created(edition_id, made, PageState.PENDING, change)))
         else:
             session.execute(
                 update(Page)
@@ -180,6 +191,8 @@ def take_due(
         .limit(limit)
         .with_for_update(skip_locked=True)
     ).all()
+    if not ids:
+        return []
     taken = set(
         session.scalars(
             update(table).where(table.id.in_(ids), *condition).values(enqueued_at=now).returning(table.id)
@@ -254,18 +267,19 @@ def ended(state: State) -> bool:
     return state in ENDED
 
 
-def _made(edition_id: int, page_id: int | None, state: State | PageState, change: Change) -> Event:
-    return Event(
-        at=change.at,
-        edition_id=edition_id,
-        page_id=page_id,
-        from_state=None,
-        to_state=state,
-        actor=change.actor,
-        reason=change.reason,
-        attempt=0,
-        token=0,
-    )
+def _created(edition_id: int, page_id: int | None, state: State | PageState, change: Change) -> dict[str, Any]:
+    """The event of a row that was made."""
+    return {
+        "at": change.at,
+        "edition_id": edition_id,
+        "page_id": page_id,
+        "from_state": None,
+        "to_state": state,
+        "actor": change.actor,
+        "reason": change.reason,
+        "attempt": 0,
+        "token": 0,
+    }
 
 
 def mark_due(session: Session, edition_id: int, now: datetime) -> None:

@@ -10,14 +10,18 @@ from alembic import op
 from sqlalchemy import text
 
 
-def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool = False) -> None:
+def create_index(
+    name: str, table: str, columns: Sequence[str], *, unique: bool = False, where: str | None = None
+) -> None:
     """Build an index without keeping writers waiting; one that an interrupted build left unusable is built anew.
 
-    Must be the only step of its migration on PostgreSQL, since it ends the migration's transaction.
+    ``where``: the rows that it holds, in SQL. Must be the first step of its migration on PostgreSQL, since it ends the
+    migration's transaction; it does nothing if the index is there.
     """
+    condition = text(where) if where else None
     context = op.get_context()
     if context.dialect.name != "postgresql":
-        op.create_index(name, table, list(columns), unique=unique)
+        op.create_index(name, table, list(columns), unique=unique, sqlite_where=condition)
         return
     with context.autocommit_block():
         connection = op.get_bind()
@@ -29,5 +33,13 @@ def create_index(name: str, table: str, columns: Sequence[str], *, unique: bool 
         )
         if unusable:
             op.drop_index(name, table_name=table, postgresql_concurrently=True)
-        op.create_index(name, table, list(columns), unique=unique, postgresql_concurrently=True, if_not_exists=True)
+        op.create_index(
+            name,
+            table,
+            list(columns),
+            unique=unique,
+            if_not_exists=True,
+            postgresql_concurrently=True,
+            postgresql_where=condition,
+        )
         connection.execute(text("SELECT set_config('lock_timeout', :value, false)"), {"value": waits})

@@ -17,13 +17,16 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The newest revision that this version knows; a test compares it with the migrations.
-HEAD = "0008"
+HEAD = "0009"
 
 #: Serialises migrations on PostgreSQL; any number that nobody else uses.
 _LOCK = 0x42524F4144
 
 #: Longest wait of a migration for a table that is in use: everybody who comes after it waits too, seconds.
 LOCK_SECONDS = 5
+
+#: How long to wait before looking again whether another migration is over, seconds.
+_LOOK_AGAIN = 0.1
 
 #: Pauses between two tries of a migration that did not get its lock, seconds.
 _PAUSES = (1, 2, 5, 10, 20)
@@ -128,7 +131,7 @@ def exclusive(database: Database) -> Iterator[Connection]:
         return
     with database.engine.connect() as connection:
         try:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _LOCK})
+            _wait_for_lock(connection)
             connection.execute(text(f"SET lock_timeout = '{LOCK_SECONDS}s'"))
             _become_owner(connection)
             connection.commit()
@@ -137,6 +140,14 @@ def exclusive(database: Database) -> Iterator[Connection]:
         finally:
             # Not back to the pool: the lock and the time-out end with the connection whatever happened.
             connection.invalidate()
+
+
+def _wait_for_lock(connection: Connection) -> None:
+    # By asking again, in no transaction meanwhile: whoever builds an index concurrently waits for every transaction,
+    # and would wait for one that waits for its lock.
+    while not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _LOCK}):
+        connection.commit()
+        time.sleep(_LOOK_AGAIN)
 
 
 def _become_owner(connection: Connection) -> None:

@@ -57,6 +57,12 @@ class Edition(Leased, Base):
         partial("editions", "reread_at"),
         partial("editions", "held_at"),
         partial("editions", "fingerprint"),
+        Index(
+            "ix_editions_date_faulty",
+            "date",
+            postgresql_where=text("fingerprint IS NOT NULL"),
+            sqlite_where=text("fingerprint IS NOT NULL"),
+        ),
         partial("editions", "open_backfill_id"),
         Index(
             "ix_editions_backfill_id_ended_at",

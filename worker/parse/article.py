@@ -37,8 +37,8 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
-    document = Document(html)
     known = metadata(html)
+    document = Document(html)
     body = body_of(document, family)
     fields, used, fences = headings_of(document, family, body, known)
     if not body:

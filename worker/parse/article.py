@@ -37,21 +37,21 @@ def parse_article(html: str, url: str, family: Family, overrides: Mapping[str, A
         BadOverride: ``overrides`` names no field of a family.
     """
     family = family.overridden(overrides)
-    document = Document(html)
     known = metadata(html)
+    document = Document(html)
     body = body_of(document, family)
-    fields, used = headings_of(document, family, body, known)
-    body = body or wide_body_of(document, family, used)
+    fields, used, fences = headings_of(document, family, body, known)
+    if not body:
+        body = wide_body_of(document, family, used)
+        fences |= around(body[0] if body else None)
     title = fields["title"]
     reading = _Reading(Pictures(base_of(document.tree, url) if document.mentions(b"<base", within=_HEAD) else url))
-    fences = around(body[0] if body else None) | {ancestor for node in used.values() for ancestor in around(node)}
-    shown = family.pictures if document.mentions(b"<img") else ()
-    outside = {node.mem_id: node for selector in shown for node in document.all(selector)}
-    inside = _inside(outside.values(), body)
-    reading.pictures.add_outside((node for place, node in outside.items() if place not in inside), fences)
-    junk = {node.mem_id for selector in family.junk for node in document.all(selector)}
+    if outside := {node.mem_id: node for node in document.pictures(*family.pictures)}:
+        inside = _inside(outside.values(), body)
+        reading.pictures.add_outside((node for place, node in outside.items() if place not in inside), fences)
+    junk = {node.mem_id for node in document.all(*family.junk)}
     for part in body:
-        reading.read(Walk(part, used=frozenset(used), junk=junk))
+        reading.read(Walk(part, used=used, junk=junk))
     # Looked for only where little was found: a refusal is short, and looking takes time.
     if not known and sum(map(len, reading.paragraphs)) < _NOTICE:
         _require_article(document, url)

@@ -82,13 +82,17 @@ class Walk:
         open_blocks: list[tuple[bool, int]] = []
         node = root.child
         while node is not None:
-            box = self._box
-            below = node.child if self._enter(node) else None
-            if below is not None:
-                open_blocks.append((node.tag in _BLOCK, box))
-                node = below
-                continue
-            self._box = box
+            tag = node.tag or ""
+            if tag == "-text":
+                self._parts.append(node.text_content or "")
+            else:
+                box = self._box
+                below = node.child if self._enter(node, tag) else None
+                if below is not None:
+                    open_blocks.append((tag in _BLOCK, box))
+                    node = below
+                    continue
+                self._box = box
             following = node.next
             while following is None and open_blocks:
                 node = node.parent
@@ -101,12 +105,8 @@ class Walk:
                 following = node.next
             node = following
 
-    def _enter(self, node: Node) -> bool:
-        """Take a node in; whether to go into it."""
-        tag = node.tag
-        if tag == "-text":
-            self._parts.append(node.text_content or "")
-            return False
+    def _enter(self, node: Node, tag: str) -> bool:
+        """Take a node that is not text in; whether to go into it."""
         if tag == "-comment":
             self._mark((node.comment_content or "").strip())
             return False
@@ -118,7 +118,7 @@ class Walk:
             return False
         if tag in _BLOCK:
             self._flush()
-        return self._wanted(node, tag or "")
+        return self._wanted(node, tag)
 
     def _wanted(self, node: Node, tag: str) -> bool:
         if self._used and node.mem_id in self._used:
@@ -154,9 +154,10 @@ class Walk:
     def _flush(self) -> None:
         if not self._parts:
             return
-        text = "".join(self._parts)
+        text = "".join(self._parts).strip()
         self._parts.clear()
-        text = text.strip()
+        if not text:
+            return
         for piece in _INDENTED.split(text) if "　　" in text or "\n" in text or "\r" in text else (text,):
             if line := tidy(piece):
                 self.blocks.append(Line(line, self._inside, self._box))

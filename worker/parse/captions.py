@@ -78,7 +78,9 @@ def beside(node: Node, fences: Collection[int], boxes: dict[int, Words]) -> list
     box = node.parent
     while box is not None and box.mem_id not in fences and box.tag not in {"body", "html"}:
         if box.mem_id not in boxes:
-            boxes[box.mem_id] = [block for block in Walk(box).blocks if isinstance(block, Line | Picture)]
+            # A box without a word is passed over without a walk.
+            blocks = Walk(box).blocks if box.text(strip=True) else ()
+            boxes[box.mem_id] = [block for block in blocks if isinstance(block, Line | Picture)]
         if any(isinstance(block, Line) for block in boxes[box.mem_id]):
             return following(node, boxes[box.mem_id])
         box = box.parent

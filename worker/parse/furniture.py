@@ -14,10 +14,10 @@ _LED = re.compile(
     r"|^分享到[:：]?.{0,40}$|^扫一扫.{0,30}$|^(?:点击|浏览|阅读)(?:数|量|次数)?[:：]\s*\d*\s*次?$"
 )
 _RIGHTS = re.compile(
-    r"^(?:版权所有|版權所有|版权声明|Copyright\b|©|\(c\)\s|All rights reserved|Powered by|.{0,12}ICP备).{0,200}$"
-    r"|^.{0,60}(?:未经.{0,20}(?:许可|授权|书面).{0,30}(?:转载|使用|镜像)).{0,60}$",
+    r"^(?:版权所有|版權所有|版权声明|Copyright\b|©|\(c\)\s|All rights reserved|Powered by|.{0,12}ICP备).{0,200}$",
     re.IGNORECASE,
 )
+_UNLICENSED = re.compile(r"^.{0,60}(?:未经.{0,20}(?:许可|授权|书面).{0,30}(?:转载|使用|镜像)).{0,60}$")
 _SHORT = {"大", "中", "小", "无", "+", "-", "微信", "微博", "分享", "收藏", "返回", "没有了"}
 _LONGEST = 260
 
@@ -26,4 +26,6 @@ def is_furniture(line: str) -> bool:
     """Whether a tidied line is site furniture as a whole; a sentence that only mentions a button is not."""
     if len(line) > _LONGEST or line in _SHORT:
         return False
-    return bool(_BUTTONS.match(line) or _LED.match(line) or _RIGHTS.match(line))
+    if _BUTTONS.match(line) or _LED.match(line) or _RIGHTS.match(line):
+        return True
+    return "未经" in line and _UNLICENSED.match(line) is not None

@@ -24,26 +24,26 @@ _HEADINGS = ("title", "kicker", "subtitle", "rubric", "author")
 
 def headings_of(
     document: Document, family: Family, body: list[Node], known: Mapping[str, str]
-) -> tuple[dict[str, str | None], dict[int, Node]]:
-    """The heading fields, and the nodes that they were taken from by id.
+) -> tuple[dict[str, str | None], set[int], set[int]]:
+    """The heading fields, the ids of the nodes that they were taken from, and those of all that is around these.
 
     ``body`` is no place for a heading to be an ancestor of; ``known`` is what embedded comments say.
     """
     texts: dict[str, str | None] = {}
-    used: dict[int, Node] = {}
-    shut = {ancestor for node in body[:1] for ancestor in around(node)}
+    used: set[int] = set()
+    shut = around(body[0] if body else None)
     for name in _HEADINGS:
         said = next((known[key] for key in _COMMENTED.get(name, ()) if key in known), None)
         text, node = document.first(getattr(family, name), shut, named_only=said is not None)
         texts[name] = text if text not in texts.values() else None
         if node is not None:
-            used[node.mem_id] = node
-            shut = shut | around(node) | {node.mem_id}
+            used.add(node.mem_id)
+            shut |= around(node)
         elif said not in texts.values():
             texts[name] = said
     if texts["author"] is None and texts["subtitle"] and _BYLINE.match(texts["subtitle"]):
         texts["author"], texts["subtitle"] = texts["subtitle"], None
-    return texts, used
+    return texts, used, shut
 
 
 def around(node: Node | None) -> set[int]:

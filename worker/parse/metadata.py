@@ -17,7 +17,7 @@ def metadata(html: str) -> Mapping[str, str]:
         if end < 0:
             break
         for name, value in _FIELD.findall(html[start : min(end, start + _MAX)]):
-            if text := _TAG.sub(" ", value).replace("\u200b", "").strip():
+            if text := (_TAG.sub(" ", value) if "<" in value else value).replace("\u200b", "").strip():
                 found.setdefault(name, text)
         start = html.find("<!--enpproperty", end)
     return found

@@ -20,7 +20,7 @@ def check_overrides(family: Family, overrides: Mapping[str, Any]) -> None:
         BadOverride: a key is no field of a family, a link form is no regular expression, a selector is no CSS.
     """
     family.overridden(overrides)
-    nothing = parse("")
+    nothing = parse("", b"")
     for key, value in overrides.items():
         for text in (value,) if isinstance(value, str) else value:
             try:

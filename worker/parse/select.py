@@ -6,7 +6,7 @@ it names stands in the document's text at all, so that is asked first.
 
 import re
 from collections.abc import Collection, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import SelectolaxError
@@ -20,11 +20,14 @@ _BREAKS = frozenset({"br", "p", "div", "tr", "td", "th", "li", "h1", "h2", "h3",
 _NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])((?:founder|cms)-[\w-]+)")
 _PAGE = re.compile(r"^第?\s*\w{1,4}\s*版\s*(?:[:：]|$)")
 _SEPARATED = bytes.maketrans(b"\"'=<>/&;,", b" " * 9)
-_NAMING = (b"class=", b"id=")
-#: Written so, a value is not found behind ``class=``; then every word of the document is taken.
-_APART = (b"class =", b"id =")
-_OWN_TAG = re.compile(rb"<((?:founder|cms)-[\w-]+)")
+_FOLLOWED = (b"=", b" ", b"\t", b"\r", b"\n", b"\f")
+_OWN_TAGS = (b"<founder-", b"<cms-")
+_REST = re.compile(rb"[\w-]+")
+_ATTRIBUTE = re.compile(r"\[[^\]]*\]")
+_ABSENT = re.compile(r":not\([^()]*\)")
 _LONGEST_VALUE = 400
+#: Searching so many bytes of a document takes as long as asking one of its nodes.
+_PICTURE_TAKES = 4_000
 
 
 class Document:
@@ -33,15 +36,30 @@ class Document:
     def __init__(self, html: str) -> None:
         self.html = html
         data = html.encode("utf-8", "replace")
-        self.tree = parse(html, data)
         # In small letters, as documents that declare no type match ids and classes without case.
         self._lowered = data.lower()
         self._words = _words(self._lowered.replace(b"\0", b"") if b"\0" in data else self._lowered)
+        # Last, as a tree takes much memory and the text is then no longer near the processor.
+        self.tree = parse(html, data)
 
-    def all(self, selector: str) -> list[Node]:
-        """Every node that one selector finds, in document order."""
+    def all(self, *selectors: str) -> list[Node]:
+        """Every node that a selector finds, in document order; of several, what one finds after the other."""
+        return [node for one in self._askable(selectors) for node in self._found(one.css)]
+
+    def pictures(self, *selectors: str) -> list[Node]:
+        """The same, but of pictures only. Where there are few, asking each is quicker than searching the document."""
+        askable = self._askable(selectors) if self.mentions(b"<img") else ()
+        if len(askable) > 1:
+            # HTML takes <image> for <img>. The first one is found without looking at the rest.
+            only = self.tree.css_first("img") if self._lowered.count(b"<im") == 1 else None
+            pictures = [only] if only is not None else self.tree.css("img")
+            if len(pictures) * _PICTURE_TAKES < len(self._lowered):
+                return [node for one in askable for node in pictures if _fits(node, one.css)]
+        return [node for one in askable for node in self._found(one.css) if node.tag == "img"]
+
+    def _found(self, css: str) -> list[Node]:
         try:
-            return [node for one in self._askable((selector,)) for node in self.tree.css(one.css)]
+            return self.tree.css(css)
         except SelectolaxError:
             return []
 
@@ -61,7 +79,15 @@ class Document:
 
     def _askable(self, selectors: tuple[str, ...]) -> tuple["_Selector", ...]:
         """Those selectors that may find something: what they name stands in the document."""
-        return _askable(selectors, _names(selectors) & self._words)
+        names, own = _names(selectors)
+        return _askable(selectors, names & self._words | own & self._tags if own else names & self._words)
+
+    @cached_property
+    def _tags(self) -> frozenset[bytes]:
+        """Every tag of a template's own."""
+        # Split and then matched, as a regular expression takes four times as long to find so little.
+        parts = [(start, part) for start in _OWN_TAGS for part in self._lowered.split(start)[1:]]
+        return frozenset(start + match[0] for start, part in parts if (match := _REST.match(part)))
 
     def mentions(self, markup: bytes, within: int | None = None) -> bool:
         """Whether markup in small letters, such as ``<img``, stands in the document, or in its first bytes."""
@@ -84,34 +110,40 @@ class Document:
         """
         there = False
         for one in self._askable(selectors):
-            if not one.names and (there or named_only):
+            if not one.named and (there or named_only):
                 continue
             for node in self._each(one.css):
                 if node.mem_id in shut:
                     continue
-                there = there or bool(one.names)
+                there = there or one.named
                 text = attribute(node, one.attribute) if one.attribute else own_text(node) if one.own else text_of(node)
-                if (tidied := tidy(text)) and (one.names or not _is_signpost(node, tidied)):
+                if (tidied := tidy(text)) and (one.named or not _is_signpost(node, tidied)):
                     return tidied, node
         return None, None
 
 
 def _words(lowered: bytes) -> frozenset[bytes]:
-    """Every id, class and own tag of a document in small letters, and some words more."""
-    text = lowered
-    if _APART[0] not in lowered and _APART[1] not in lowered:
-        # What follows a value up to the end of its tag does no harm, and is less than the document.
-        text = b" ".join(
-            part[:_LONGEST_VALUE].partition(b">")[0] for name in _NAMING for part in lowered.split(name)[1:]
-        )
-    words = frozenset(text.translate(_SEPARATED).split())
-    return words.union(_OWN_TAG.findall(lowered)) if b"<founder-" in lowered or b"<cms-" in lowered else words
+    """Every id and class of a document in small letters, but those that have ``class`` or ``id`` in them; and more."""
+    # What follows a value up to the end of its tag does no harm, and is less than the document.
+    values = lowered.split(b"class")[1:]
+    values += [part for part in lowered.split(b"id")[1:] if part.startswith(_FOLLOWED)]
+    text = b" ".join([part[:_LONGEST_VALUE].partition(b">")[0] for part in values])
+    return frozenset(text.translate(_SEPARATED).split())
+
+
+def _fits(node: Node, css: str) -> bool:
+    try:
+        return node.css_matches(css)
+    except SelectolaxError:
+        return False
 
 
 @lru_cache(maxsize=1024)
-def _names(selectors: tuple[str, ...]) -> frozenset[bytes]:
-    """All that the selectors name."""
-    return frozenset(name for selector in selectors for names in _compiled(selector).names for name in names)
+def _names(selectors: tuple[str, ...]) -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """All ids and classes that the selectors name, and all tags of a template's own."""
+    found = {name for selector in selectors for names in _compiled(selector).names for name in names}
+    own = frozenset(name for name in found if name.startswith(b"<"))
+    return frozenset(found - own), own
 
 
 @lru_cache(maxsize=4096)
@@ -123,7 +155,7 @@ def _askable(selectors: tuple[str, ...], present: frozenset[bytes]) -> tuple["_S
 
 def is_named(selector: str) -> bool:
     """Whether a selector names an id, a class or a tag of the template's own in all its alternatives."""
-    return bool(_compiled(selector).names)
+    return _compiled(selector).named
 
 
 def _is_signpost(node: Node, text: str) -> bool:
@@ -137,6 +169,7 @@ class _Selector(NamedTuple):
 
     css: str
     names: tuple[tuple[bytes, ...], ...]  #: what must stand in a document for each alternative; nothing: cannot be said
+    named: bool  #: each alternative names an id, a class or a tag of the template's own
     own: bool  #: the node's own text is meant
     attribute: str | None  #: this attribute is meant
 
@@ -150,15 +183,23 @@ def css_of(selector: str) -> str:
 def _compiled(selector: str) -> _Selector:
     match = _SUFFIX.search(selector)
     css = selector[: match.start()] if match else selector
-    plain = re.sub(r"\[[^\]]*\]", "", css)
-    names: tuple[tuple[bytes, ...], ...] = ()
-    if ":not" not in plain and not re.search(r"\([^)]*,", plain):
-        names = tuple(
-            tuple((found[1] or found[2]).lower().encode() for found in _NAME.finditer(part))
-            for part in plain.split(",")
-        )
+    plain = _ATTRIBUTE.sub("", css)
+    named = ":not" not in plain and all(_names_in(plain))
+    # What must not be there says nothing of what must.
+    names = _names_in(_ABSENT.sub("", plain))
+    needed = [tuple(name for name in one if b"class" not in name and b"id" not in name) for one in names]
     own, attribute_name = (bool(match[1]), match[2]) if match else (False, None)
-    return _Selector(css, names if all(names) else (), own, attribute_name)
+    return _Selector(css, tuple(needed) if all(needed) else (), named, own, attribute_name)
+
+
+def _names_in(plain: str) -> list[tuple[bytes, ...]]:
+    """What each alternative of a selector names; nothing where that cannot be said."""
+    if ":not" in plain or re.search(r"\([^)]*,", plain):
+        return [()]
+    return [
+        tuple((found[1] or f"<{found[2]}").lower().encode() for found in _NAME.finditer(part))
+        for part in plain.split(",")
+    ]
 
 
 def own_text(node: Node) -> str:
@@ -169,6 +210,9 @@ def own_text(node: Node) -> str:
 
 def text_of(node: Node) -> str:
     """All text in a node on one line; a block or line break becomes a space, scripts and comments are left out."""
+    only = node.child
+    if only is not None and only.is_text_node and only.next is None:
+        return (only.text_content or "") if node.tag not in _SKIPPED else ""
     parts: list[str] = []
     for inner in node.traverse(include_text=True):
         tag = inner.tag

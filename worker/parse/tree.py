@@ -28,20 +28,20 @@ _FLAT = frozenset(
 )
 
 
-def parse(html: str, data: bytes | None = None) -> Tree:
+def parse(html: str, data: bytes) -> Tree:
     """The tree of ``html``, whatever state it is in; text beyond five million characters is not read.
 
-    ``data`` is the same in UTF-8, if somebody has it already.
+    ``data`` is the same in UTF-8.
     """
     whole = html
-    if len(html) > _MAX_CHARACTERS or "\x00" in html:
+    if len(html) > _MAX_CHARACTERS or b"\0" in data:
         html = html[:_MAX_CHARACTERS].replace("\x00", "")
     tail = html[-_LONGEST_CUT:]
     if (tail.rfind("<") > tail.rfind(">") or "&" in tail[-10:]) and (cut := _CUT.search(tail)):
         html = html[: -len(cut[0])]
-    if html.count("<") > _FEW_TAGS:
+    if data.count(b"<") > _FEW_TAGS:
         html = _flattened(html)
-    return LexborHTMLParser(data if data is not None and html is whole else html)
+    return LexborHTMLParser(data if html is whole else html)
 
 
 def _flattened(html: str) -> str:

@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 TOOLS ?= .tools
 KEEP ?=
 export KEEP
+# One more than there are processors: some tests wait for processes, others only compute.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test lint types pytest bench bench-metrics screenshots format clean deploy-tools lock audit sbom
@@ -38,8 +40,8 @@ lint: venv ## Check style and format
 types: venv ## Check types, strictly
 	$(BIN)/mypy
 
-pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests, TESTERS=N processes
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
 bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
 	@$(BIN)/python -m tests.bench

@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 TOOLS ?= .tools
 KEEP ?=
 export KEEP
+# One more than there are processors: some tests wait for processes, others only compute.
+TESTERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help venv demo test lint types pytest chaos bench bench-metrics bench-scale screenshots format clean deploy-tools lock audit \
@@ -39,8 +41,8 @@ lint: venv ## Check style and format
 types: venv ## Check types, strictly
 	$(BIN)/mypy
 
-pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tests, TESTERS=N processes
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal $(ARGS)
 
 chaos: venv ## Break the real service in every way it must bear, and print a table; ARGS='--seed 7' repeats a run
 	@$(BIN)/python -m tests.chaos $(ARGS)

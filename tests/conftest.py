@@ -1,16 +1,20 @@
 """What tests share: real databases, a real Redis, the e-paper site, and services on them with a clock of the test's."""
 
+import functools
 import itertools
 import os
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import hypothesis
 import pytest
 
 from tests import postgres
+from tests.warm import warm
 from worker import embedded
 from worker.fetch.archive import Archive
 from worker.fetch.client import Fetcher
@@ -51,10 +55,31 @@ def wait_until(condition: Callable[[], object], deadline: float, what: str = "")
         time.sleep(0.05)
 
 
+def pytest_sessionfinish() -> None:
+    if warm.cache_info().currsize:
+        warm().close()
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.upper().startswith("BROADSHEET_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _authorities_are_read_once() -> Iterator[None]:
+    """Hundreds of clients share one TLS context: to read the system's authorities takes longer than most tests."""
+    create = httpx.create_ssl_context
+    shared_by = functools.cache(lambda _file: create())
+
+    def once(**how: object) -> ssl.SSLContext:
+        usual = how in ({}, {"verify": True, "cert": None, "trust_env": True})
+        return shared_by(os.environ.get("SSL_CERT_FILE")) if usual else create(**how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpx, "create_ssl_context", once)
+        patch.setattr("httpx._transports.default.create_ssl_context", once)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,7 @@
 
 import signal
 import subprocess
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,13 +11,14 @@ from sqlalchemy import func, select
 
 from scheduler import supervisor
 from tests.conftest import wait_until
+from tests.warm import BROADSHEET, ROOT, Forked, warm
 from worker import embedded
 from worker.domain import ENDED, State
 from worker.settings import Settings
 from worker.store.database import Database
 from worker.store.tables import Article, Edition, Event, Page, Publication, Revision
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["ROOT", "Service", "alive", "descendants", "wait_gone"]
 
 
 class Service:
@@ -49,39 +49,28 @@ class Service:
             }
         )
         self.database = Database(database_url)
-        self.processes: list[subprocess.Popen] = []
+        self.processes: list[subprocess.Popen | Forked] = []
 
-    def worker(self, name: str = "one") -> subprocess.Popen:
-        return self.start(f"worker-{name}", supervisor.worker(name, "daily,backfill", 2))
+    def worker(self, name: str = "one") -> Forked:
+        return self.start(f"worker-{name}", supervisor.worker(name, "daily,backfill", 2), begin=warm().start)
 
-    def beat(self, name: str = "one") -> subprocess.Popen:
-        return self.start(f"beat-{name}", supervisor.beat())
+    def beat(self, name: str = "one") -> Forked:
+        return self.start(f"beat-{name}", supervisor.beat(), begin=warm().start)
 
-    def start(self, name: str, command: list[str]) -> subprocess.Popen:
+    def start(self, name: str, command: list[str], begin: Callable = subprocess.Popen) -> subprocess.Popen | Forked:
         with self.log(name).open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            process = begin(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
         self.processes.append(process)
         return process
 
-    def command(self, *words: str, **how) -> subprocess.CompletedProcess:
+    def command(self, *words: str) -> subprocess.CompletedProcess:
         """Run a broadsheet command to its end."""
-        return subprocess.run(
-            [Path(sys.executable).parent / "broadsheet", *words],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=60, **how,
-        )  # fmt: skip
+        return warm().run([BROADSHEET, *words], cwd=ROOT, env=self.environment)
 
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
-    def kill(self, process: subprocess.Popen) -> None:
+    def kill(self, process: subprocess.Popen | Forked) -> None:
         """SIGKILL a process and all its children at once, as a power cut would."""
         family = [psutil.Process(process.pid)]
         family += family[0].children(recursive=True)

@@ -2,36 +2,29 @@
 
 import json
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
+from tests.warm import BROADSHEET, warm
 from worker import embedded
 from worker.fetch.shared import SharedTurns
 from worker.fetch.turns import Ask, Done, Rules
 from worker.settings import Settings
 
-BROADSHEET = Path(sys.executable).parent / "broadsheet"
 SLUG, DAY = "linchuanribao", "2026-03-05"
 
 
 @pytest.fixture
-def run(tmp_path, site):
+def run(tmp_path, site, sqlite_template):
     """A function that runs a broadsheet command in a folder whose catalogue has the site's newspapers."""
     (tmp_path / "papers.toml").write_text(site.catalogue(), encoding="utf-8")
+    (tmp_path / "var").mkdir(mode=0o700)
+    (tmp_path / "var" / "broadsheet.db").write_bytes(sqlite_template)
     clean = {name: value for name, value in os.environ.items() if not name.startswith("BROADSHEET_")}
 
     def call(*words, status=0):
-        done = subprocess.run(
-            [BROADSHEET, *map(str, words)],
-            cwd=tmp_path,
-            env={**clean, "BROADSHEET_CATALOGUE": "papers.toml"},
-            capture_output=True,
-            check=False,
-            timeout=100,
-        )
+        environment = {**clean, "BROADSHEET_CATALOGUE": "papers.toml"}
+        done = warm().run([BROADSHEET, *words], cwd=tmp_path, env=environment, text=False, timeout=100)
         assert done.returncode == status, done.stderr.decode()
         return done
 

@@ -8,35 +8,31 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.acceptance.processes import ROOT, Service, descendants, wait_gone
 from tests.conftest import shared, wait_until
+from tests.warm import BROADSHEET, warm
 from worker.domain import State
-
-BROADSHEET = Path(sys.executable).parent / "broadsheet"
 
 
 @pytest.fixture
-def run(tmp_path):
-    """A function that runs a broadsheet command in an empty folder, on the embedded default."""
+def run(tmp_path, sqlite_template):
+    """A function that runs a broadsheet command in a folder with nothing but an empty database, the embedded one."""
+    (tmp_path / "var").mkdir(mode=0o700)
+    (tmp_path / "var" / "broadsheet.db").write_bytes(sqlite_template)
 
     def call(*words: str, **environment: str) -> subprocess.CompletedProcess:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("BROADSHEET_")}
-        return subprocess.run(
-            [BROADSHEET, *words],
-            cwd=tmp_path,
-            env={**clean, **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        if "PYTHONPATH" in environment:  # what it names is loaded before anything else
+            return subprocess.run(
+                [BROADSHEET, *words], cwd=tmp_path, env=clean | environment, capture_output=True, text=True,
+                check=False, timeout=60,
+            )  # fmt: skip
+        return warm().run([BROADSHEET, *words], cwd=tmp_path, env=clean | environment)
 
     return call
 

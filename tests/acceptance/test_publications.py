@@ -3,18 +3,15 @@
 import json
 import os
 import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
+from tests.warm import BROADSHEET, warm
 from worker.domain import State
 from worker.store.database import Database
 from worker.store.tables import Edition, Event, ProfileRow
-
-BROADSHEET = Path(sys.executable).parent / "broadsheet"
 
 
 @pytest.fixture
@@ -24,10 +21,8 @@ def run(tmp_path):
     def call(*words: str) -> subprocess.CompletedProcess:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("BROADSHEET_")}
         own = tmp_path / "own.toml"
-        return subprocess.run(
-            [BROADSHEET, *words], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
-            env={**clean, **({"BROADSHEET_CATALOGUE": str(own)} if own.exists() else {})},
-        )  # fmt: skip
+        named = {"BROADSHEET_CATALOGUE": str(own)} if own.exists() else {}
+        return warm().run([BROADSHEET, *words], cwd=tmp_path, env=clean | named)
 
     return call
 

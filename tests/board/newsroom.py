@@ -107,10 +107,10 @@ def _edition(dice: random.Random, day: date, pages: int) -> dict[str, Any]:
     return values | {"state": state}
 
 
-def read_site(services: Services, site, *, days: int = 1) -> list[int]:
-    """Really ingest the site's three newspapers of some days; gives the editions' ids."""
+def read_site(services: Services, site, *, papers: int = 3, days: int = 1) -> list[int]:
+    """Really ingest some of the site's newspapers of some days; gives the editions' ids."""
     read = []
-    for paper in site.papers[:3]:
+    for paper in site.papers[:papers]:
         row = Row(
             slug=paper.slug,
             name=paper.name,

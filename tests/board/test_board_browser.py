@@ -219,7 +219,7 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(browser, serve, s
 
 def test_areas_on_a_page_image_are_links_that_a_keyboard_reaches(browser, serve, services, site):
     site.clear()
-    edition = newsroom.read_site(services, site)[0]
+    edition = newsroom.read_site(services, site, papers=1)[0]
     with services.database.read() as session:
         row = session.query(Page).filter(Page.edition_id == edition).order_by(Page.position).first()
     newsroom.keep(services, edition, row.image_url, png(350, 550), "image/png")

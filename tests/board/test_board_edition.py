@@ -24,7 +24,7 @@ def read(services, site, clock):
     """An edition that was really read from the site, corrected, and read again."""
     site.clear()
     paper, clock.now = "linchuanribao", newsroom.NOW
-    edition_id = newsroom.read_site(services, site)[0]
+    edition_id = newsroom.read_site(services, site, papers=1)[0]
     clock.forward(minutes=10)
     site.correct(
         paper, newsroom.DAY, "全市春灌用水调度会召开", f"更正：会议在水务大厦二楼召开（第{next(_TIMES)}次更正）。"

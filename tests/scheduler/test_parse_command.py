@@ -3,8 +3,6 @@
 import datetime as dt
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,8 @@ from tests.conftest import shared
 from tests.site import content
 from tests.site.server import Site
 from tests.site.templates import TEMPLATES
+from tests.warm import BROADSHEET, warm
 
-BROADSHEET = Path(sys.executable).parent / "broadsheet"
 DAY = dt.date(2026, 3, 5)
 RESTORED = {
     *("kind", "title", "rubric", "kicker", "subtitle", "reporters", "correspondents", "paragraphs", "signature"),
@@ -26,10 +24,7 @@ RESTORED = {
 def run(tmp_path):
     def call(*words, **environment):
         clean = {name: value for name, value in os.environ.items() if not name.startswith("BROADSHEET_")}
-        done = subprocess.run(
-            [BROADSHEET, "parse", *map(str, words)],
-            cwd=tmp_path, env={**clean, **environment}, capture_output=True, text=True, check=False, timeout=60,
-        )  # fmt: skip
+        done = warm().run([BROADSHEET, "parse", *words], cwd=tmp_path, env=clean | environment)
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
     return call

@@ -3,11 +3,8 @@
 import itertools
 import json
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -16,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from scheduler import planner, register
 from scheduler.catalogue import Row
 from tests import later
+from tests.warm import BROADSHEET, ROOT, warm
 from worker import ingest
 from worker.domain import PageState, State
 from worker.errors import Unusable
@@ -43,8 +41,7 @@ def run(settings, prefix):
 
     def call(*words, url=settings.sqlalchemy_url):
         environment = {**os.environ, "BROADSHEET_DATABASE_URL": url, "BROADSHEET_VAR_DIR": str(settings.var_dir)}
-        command = [Path(sys.executable).parent / "broadsheet", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        return warm().run([BROADSHEET, *words], cwd=ROOT, env=environment)
 
     return call
 

@@ -90,6 +90,8 @@ def _try_all(
                     result = run(fault, stage, random.Random(f"{seed} {kind} {fault.name}"), kills=kills)
                     done(result)
                     sound = not result.problems
+            if strays := stage.strays():
+                done(Result("end of all processes", kind, problems=[f"still runs: {line}" for line in strays]))
 
 
 sys.exit(main())

@@ -107,7 +107,7 @@ def run(fault: Fault, stage: Stage, rng: random.Random, *, kills: int = 200, dea
 def _mend(stage: Stage) -> None:
     stage.weather()
     stage.broker.start(stage.settings)
-    stage.ensure(*{"worker-one", "beat-one", *stage.processes})
+    stage.ensure(*sorted({"worker-one", "beat-one", *stage.processes}))
 
 
 def _audit(result: Result, fault: Fault, stage: Stage, planned: Sequence[Planned]) -> None:

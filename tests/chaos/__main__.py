@@ -6,6 +6,7 @@ Exit status: 0 all sound, 1 something was lost, doubled, left over or not recove
 import argparse
 import random
 import shlex
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -24,6 +25,8 @@ from tests.site import Site
 
 def main() -> int:
     options = _parser().parse_args()
+    # All that was started is stopped then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
     kinds = [SQLITE, POSTGRESQL] if options.database == "both" else [options.database]
     faults = [FAULTS[name] for name in options.only or FAULTS]
@@ -90,6 +93,8 @@ def _try_all(
                     result = run(fault, stage, random.Random(f"{seed} {kind} {fault.name}"), kills=kills)
                     done(result)
                     sound = not result.problems
+            if strays := stage.strays():
+                done(Result("end of all processes", kind, problems=[f"still runs: {line}" for line in strays]))
 
 
 sys.exit(main())

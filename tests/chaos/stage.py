@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 import psutil
+import pytest
 import redis
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
@@ -93,6 +94,16 @@ class Stage:
         self.service.stop()
         self.broker.stop(self.settings)
 
+    def strays(self) -> list[str]:
+        """Processes of this stage that still run after its end; what stops by itself is given some time."""
+        with suppress(pytest.fail.Exception):
+            wait_until(lambda: not self._strays(), 15)
+        return self._strays()
+
+    def _strays(self) -> list[str]:
+        found = ((one.pid, " ".join(one.info["cmdline"] or [])) for one in psutil.process_iter(["cmdline"]))
+        return [f"{pid} {words}" for pid, words in found if str(self.folder) in words]
+
     # --- processes ------------------------------------------------------------------------------------------------
 
     def ensure(self, *names: str) -> None:
@@ -153,6 +164,10 @@ class Stage:
         wait_until(
             lambda: self._look(lambda: len(self._states()) >= papers and self._over()), deadline, "a quiet start"
         )
+
+    def under_way(self) -> int:
+        """How many editions have not ended."""
+        return sum(state not in ENDED for state in self._states().values())
 
     def wait_under_way(self, deadline: float = 90) -> None:
         """Wait until a page is being read."""

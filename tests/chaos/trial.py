@@ -18,6 +18,9 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 #: The longest that a trial may take to recover once the fault is mended; a busy machine is no failure, seconds.
 DEADLINE = 240.0
 
+#: What runs in every trial; a fault may start more.
+_USUAL = frozenset({"worker-one", "beat-one"})
+
 
 @dataclass
 class Trial:
@@ -86,7 +89,7 @@ def run(fault: Fault, stage: Stage, rng: random.Random, *, kills: int = 200, dea
         return result
     trial = Trial(stage, rng, kills)
     try:
-        stage.ensure("worker-one", "beat-one")
+        stage.ensure(*sorted(_USUAL))
         stage.wait_quiet(deadline)
         trial.order(fault.days)
         stage.wait_under_way()
@@ -96,6 +99,7 @@ def run(fault: Fault, stage: Stage, rng: random.Random, *, kills: int = 200, dea
         stage.wait_over(trial.planned, deadline)
         result.seconds = time.monotonic() - mended
         stage.wait_empty(deadline)
+        stage.stop(*sorted(set(stage.processes) - _USUAL))
     except pytest.fail.Exception as error:
         result.problems += [str(error), *stage.leftovers()]
     result.editions = len(trial.planned)
@@ -107,7 +111,7 @@ def run(fault: Fault, stage: Stage, rng: random.Random, *, kills: int = 200, dea
 def _mend(stage: Stage) -> None:
     stage.weather()
     stage.broker.start(stage.settings)
-    stage.ensure(*{"worker-one", "beat-one", *stage.processes})
+    stage.ensure(*sorted(_USUAL | set(stage.processes)))
 
 
 def _audit(result: Result, fault: Fault, stage: Stage, planned: Sequence[Planned]) -> None:

@@ -14,6 +14,9 @@ from worker.domain import ENDED, PAGE_ENDED, STANDING, PageState, State
 from worker.store.moves import Change
 from worker.store.tables import Article, Edition, Event, Page, Publication
 
+#: Most rows of a sort that one call brings back from the future; the next goes on.
+_BROUGHT_BACK = 1000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEdition:
@@ -227,9 +230,19 @@ def expired(session: Session, table: type[Edition] | type[Page], now: datetime, 
 def bring_back(session: Session, now: datetime, lease: timedelta) -> int:
     """Shorten what a clock that jumped back left in the future, so that nobody waits for it; gives the rows changed.
 
-    A lease that begins now ends after ``lease``; clocks that differ a little are let be.
+    A lease that begins now ends after ``lease``; clocks that differ a little are let be. A row that was last changed
+    in the future is tried again as much earlier as that is away.
     """
     changed = 0
+    ahead = now + lease
+    for table, states in ((Edition, (State.SCHEDULED, State.WAITING)), (Page, (PageState.PENDING,))):
+        waiting = select(table.id, table.next_attempt_at, table.updated_at).where(
+            table.state.in_(states), table.next_attempt_at > now, table.updated_at > ahead
+        )
+        for row in session.execute(waiting.limit(_BROUGHT_BACK)).all():
+            earlier = {"next_attempt_at": row.next_attempt_at - (row.updated_at - now), "updated_at": now}
+            unchanged = update(table).where(table.id == row.id, table.updated_at == row.updated_at)
+            changed += len(session.scalars(unchanged.values(**earlier).returning(table.id)).all())
     for table in (Edition, Page):
         leases = update(table).where(table.lease_expires_at > now + 2 * lease).values(lease_expires_at=now + lease)
         sent = update(table).where(table.enqueued_at > now + lease).values(enqueued_at=now)

@@ -75,7 +75,6 @@ def isolate(trial: Trial) -> int:
         finally:
             own.execute(f"ALTER DATABASE {name} RESET default_transaction_isolation")
             _reconnect(own, name)
-            stage.stop("worker-two", "beat-two")
 
 
 def _cross(own: psycopg.Connection, trial: Trial) -> None:

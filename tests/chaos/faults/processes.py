@@ -12,6 +12,9 @@ from tests.chaos.trial import Fault, Trial
 #: Between two kills; a worker takes some seconds to start.
 _LONGEST_PAUSE = 3.0
 
+#: So many editions are always under way while there is killing, so that it meets work.
+_UNDER_WAY = 4
+
 
 def kill_child(trial: Trial) -> int:
     return int(_kill_child(trial))
@@ -33,9 +36,9 @@ def kill_at_random(trial: Trial) -> int:
     """Kill something again and again while two workers read; what dies is started at once, as by systemd."""
     stage = trial.stage
     names = ("worker-one", "worker-two", "beat-one")
-    for done in range(trial.kills):
+    for _ in range(trial.kills):
         stage.ensure(*names)
-        if done % 12 == 11:
+        if stage.under_way() < _UNDER_WAY:
             trial.order(1)
         trial.moment(_LONGEST_PAUSE)
         victim = trial.rng.choice(["child", "child", *names])

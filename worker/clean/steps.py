@@ -32,7 +32,7 @@ STEPS: tuple[Step, ...] = (
     judge_headings,
     # Needs the headlines that are left.
     part_items,
-    # Need items; before joining, so that a tail is joined to its own head. The usual place first, for all items at once.
+    # Need items; before joining, so that a tail is joined to its own head. The usual place first, all items at once.
     put_back_early_tails,
     put_back_tails,
     # Last: every block now stands where it belongs.

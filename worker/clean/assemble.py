@@ -102,7 +102,13 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
         for number, mine in items.items()
     }
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
-    wanted = pairs_of("\n".join(line for lines in heads.values() if len(lines) > 1 for line in lines))
+    wanted = {
+        pair
+        for number, lines in heads.items()
+        if len(lines) > 1
+        for pair in pairs_of("\n".join(lines))
+        if pair in bodies[number]
+    }
     glances = [body[:_GLANCE] for body in bodies.values()] if wanted else []
     elsewhere = said_often(frozenset(pair for pair in wanted if pair in glance) for glance in glances)[0]
     articles = []

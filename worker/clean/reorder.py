@@ -1,8 +1,8 @@
 """Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, habits_of, runs_of, said_often, told
@@ -38,34 +38,41 @@ _SEAM_FAR = 1.0
 
 
 @dataclass(frozen=True)
-class _Item:
-    number: int
-    indexes: tuple[int, ...]  #: blocks of running text and captions, in printed order
-    headless: bool  #: it stands first on the page, without headline and byline
+class _Said:
+    """What an item says; worked out once, however many passes ask."""
+
     head: str  #: the headline's lines
     texts: tuple[str, ...]  #: of the blocks
 
     @cached_property
-    def runs(self) -> frozenset[str]:
+    def each(self) -> tuple[Grams, ...]:
+        """The runs of the headline, and then of each block."""
+        return tuple(map(runs_of, (self.head, *self.texts)))
+
+    @cached_property
+    def all(self) -> Grams:
         """Every run that the item says."""
-        return _said(self.head, *self.texts)
+        return frozenset().union(*self.each)
 
-    def before(self, low: int) -> frozenset[str]:
-        """Return what the headline and the blocks before ``low`` say."""
-        return _said(self.head, *self.texts[:low])
+    def since(self, low: int, those: Grams) -> Grams:
+        """Return which of those runs the blocks from ``low`` on say."""
+        return frozenset().union(*[those & runs for runs in self.each[low + 1 :]])
 
-    def since(self, low: int) -> frozenset[str]:
-        """Return what the blocks from ``low`` on say."""
-        return _said(*self.texts[low:])
-
-
-@lru_cache(maxsize=256)
-def _said(*texts: str) -> frozenset[str]:
-    """Return the runs of the texts together; passes ask for the same again and again."""
-    return frozenset().union(*map(runs_of, texts))
+    def twice(self, low: int) -> Grams:
+        """Return the runs that the blocks from ``low`` on say, and headline or blocks before them too."""
+        tail = frozenset().union(*self.each[low + 1 :])
+        return frozenset().union(*[tail & runs for runs in self.each[: low + 1]])
 
 
-def _items(blocks: Sequence[Block]) -> list[_Item]:
+@dataclass(frozen=True)
+class _Item:
+    number: int
+    indexes: tuple[int, ...]  #: blocks of running text and captions, in printed order
+    headless: bool  #: it stands first on the page, without headline and byline
+    said: _Said
+
+
+def _items(blocks: Sequence[Block], said: Callable[[str, tuple[str, ...]], _Said]) -> list[_Item]:
     grouped: dict[int, list[int]] = {}
     heads: dict[int, list[str]] = {}
     signed = {block.item for block in blocks if block.role in {Role.HEADING, Role.BYLINE}}
@@ -80,10 +87,10 @@ def _items(blocks: Sequence[Block]) -> list[_Item]:
             number=number,
             indexes=tuple(indexes),
             headless=number == 0 and number not in signed,
-            head="\n".join(heads.get(number, ())),
-            texts=tuple(blocks[i].text[:_READ] for i in indexes),
+            said=said("\n".join(heads.get(number, ())), tuple(blocks[i].text[:_READ] for i in indexes)),
         )
         for number, indexes in grouped.items()
+        if indexes
     ]
 
 
@@ -108,7 +115,7 @@ class _Common:
         fresh = shared - self._met
         if fresh:
             self._met |= fresh
-            self._many |= said_often(fresh & item.runs for item in self._items)[1]
+            self._many |= said_often(fresh & item.said.all for item in self._items)[1]
         return told(shared - self._many)
 
 
@@ -140,20 +147,26 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
         seam = habits.link(last, first.text)
         if seam < (_SEAM_NEAR if opened or adjacent else _SEAM_FAR):
             continue
-        run = host.since(low)
         # What stands first on the page without a headline must belong somewhere; a seam through a word is proof enough.
         certain = adjacent and seam >= _CERTAIN_SEAM
         least = _NO_LEAST if low == 0 else _LEAST_CERTAIN if certain else _LEAST_NEAR if adjacent else _LEAST_FAR
-        near = common.told(run & owner.runs)
-        if _A_WORD * near <= least:
+        shared = host.said.since(low, owner.said.all)
+        if _A_WORD * told(shared) <= least:
             continue
-        far = common.told(run & host.before(low))
-        words = _A_WORD * (near - far)
         rival = habits.link(before.text, first.text) if before and opened else _CLOSED
-        score = words + (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
-        score += _HOMELESS if low == 0 else 0.0
-        if score > _SURE and words > least and (best is None or score > best.score):
-            best = _Move(score=score, host=host.number, low=low, owner=owner.number, near=near, far=far)
+        beside = (seam - rival) * _SEAM + (0.7 if opened else 0.0) + (0.7 if adjacent else 0.0)
+        beside += _HOMELESS if low == 0 else 0.0
+        enough = best.score if best else _SURE
+        # What is common and what speaks against the run take long to tell, and can only make it less.
+        if _A_WORD * told(shared) + beside <= enough:
+            continue
+        near = common.told(shared)
+        if _A_WORD * near + beside <= enough:
+            continue
+        far = common.told(host.said.twice(low))
+        words = _A_WORD * (near - far)
+        if words + beside > enough and words > least:
+            best = _Move(score=words + beside, host=host.number, low=low, owner=owner.number, near=near, far=far)
     return best
 
 
@@ -167,16 +180,16 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
         return Cleaned(blocks=blocks)
     habits = habits_of(block.text for block in blocks)
     notes: tuple[Note, ...] = ()
+    said = cache(_Said)
     for _ in range(_PASSES):
-        done = _put_back_once(blocks, habits)
+        done = _put_back_once(_items(blocks, said), blocks, habits)
         if not done.notes:
             break
         blocks, notes = done.blocks, notes + done.notes
     return Cleaned(blocks=blocks, notes=notes)
 
 
-def _put_back_once(blocks: tuple[Block, ...], habits: Habits) -> Cleaned:
-    items = [item for item in _items(blocks) if item.indexes]
+def _put_back_once(items: Sequence[_Item], blocks: tuple[Block, ...], habits: Habits) -> Cleaned:
     order = {item.number: at for at, item in enumerate(items)}
     opened = [item for item in items if _has_open_end(blocks, item)]
     if not opened or not 2 <= len(items) <= _MOST_ITEMS:  # noqa: PLR2004 - a tail needs an item to stand in and one to belong to

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, affinity, grams_of
+from worker.clean.evidence import Habits, affinity, grams_of, runs_of, told
 from worker.clean.forms import breaks_off, heading_like, is_latin, size
 from worker.clean.hands import CONTEXT, Hands
 from worker.clean.headings import heading_runs
@@ -13,6 +13,9 @@ from worker.clean.signs import Around
 #: Subheads of one article are of one size, within so many characters, and stand within so many blocks.
 _ALIKE = 3
 _REGION = 40
+#: A picture text of this length tells its own story, if it shares so little a character.
+_STORY = 50
+_STRANGE = 0.05
 #: No tail has more blocks.
 _LONGEST_TAIL = 14
 #: What two hands share where words are counted.
@@ -57,6 +60,19 @@ def stands_over_picture(blocks: Sequence[Block], at: int) -> bool:
         end += 1
     shown = {block.role for block in blocks[at:end]}
     return {Role.CAPTION, Role.CREDIT} <= shown and (end == len(blocks) or blocks[end].role is Role.HEADING)
+
+
+def stands_over_story(blocks: Sequence[Block], at: int, before: Iterable[str]) -> bool:
+    """Whether a long picture text with its credit follows that has nothing to do with the text before."""
+    end = at
+    while end < len(blocks) and blocks[end].role is Role.CAPTION:
+        end += 1
+    if end == at or end == len(blocks) or blocks[end].role is not Role.CREDIT:
+        return False
+    story = " ".join(block.text for block in blocks[at:end])
+    if size(story) < _STORY:
+        return False
+    return told(runs_of(story) & frozenset().union(*map(runs_of, before))) < size(story) * _STRANGE
 
 
 def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None) -> Around:

@@ -11,6 +11,7 @@ from worker.clean.around import (
     returning,
     seams_above,
     stands_over_picture,
+    stands_over_story,
     texts,
     title_above,
 )
@@ -41,6 +42,7 @@ _MOST_DOUBTS = 400
 _START = -1.2
 _SAID_BELOW, _SAID_ABOVE = -7.0, 3.0
 _WHOLE_PAGE = -1.3
+_BODILESS = 3.0
 _OPENED = 2.0
 _TAIL_FOUND = 1.5
 _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
@@ -155,7 +157,9 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
         return False
     line, above = blocks[at].text, blocks[at - 1]
-    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT}:
+    # Under a headline's byline a body stands, and be it one line.
+    bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
+    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:
         return False
     if line.endswith("——"):
         return False
@@ -166,7 +170,7 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     score = (
         _START + _SAID_BELOW * said_again(line, "\n".join(after)) + _SAID_ABOVE * said_again(line, "\n".join(before))
     )
-    score += piece_signs(line) + (0.0 if broken else _WHOLE_PAGE)
+    score += piece_signs(line) + (_BODILESS if bodiless else 0.0 if broken else _WHOLE_PAGE)
     if above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM:
         score += _OPENED
     if -_TAIL_FOUND < score <= 0:
@@ -214,6 +218,8 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
     if end - start == 1 and after.role is Role.TEXT and starts_inside(after.text):
         return Role.TEXT, ""
     before = texts(blocks, range(start - 1, -1, -1))
+    if end - start == 1 and before and "，" not in first and stands_over_story(blocks, end, before):
+        return Role.HEADING, "stands over a picture that tells a story of its own"
     if not before:
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import log1p
+from operator import or_
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, habits_of, runs_of, told
@@ -30,6 +31,7 @@ _OF_THREE = 0.2
 _PICTURED = 0.5
 
 Runs = frozenset[str]
+_NOTHING: Runs = frozenset()
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,12 @@ class _Item:
     @cached_property
     def until(self) -> tuple[Runs, ...]:
         """What headline and blocks before each place say."""
-        return tuple(accumulate(self.said, frozenset.union, initial=self.head))
+        return tuple(accumulate(self.said, or_, initial=self.head))
 
     @cached_property
     def since(self) -> tuple[Runs, ...]:
         """What the blocks from each place on say."""
-        return tuple(accumulate(reversed(self.said), frozenset.union, initial=frozenset()))[::-1]
+        return tuple(accumulate(reversed(self.said), or_, initial=_NOTHING))[::-1]
 
 
 #: Found by weighing true tails against every other place on pages of real articles that were broken at random;

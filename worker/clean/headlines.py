@@ -31,6 +31,8 @@ _DOES = re.compile(
 _MEETS = re.compile(r"(?:召开|召開|举行|舉行|主持|签署|簽署|会见|调研|發布|发布|印发|举办|舉辦)")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万]{2,}")
 _SPEAKS = re.compile(r"[！？]$|^[“「].*[”」]$")
+#: A sentence's marks: a column's name has none.
+_TOLD = re.compile(r"[，：；]\S")
 #: No English headline ends on these.
 _BREAKS_OFF = re.compile(
     r"(?:\b(?:a|an|and|as|at|but|by|for|from|in|into|of|on|or|over|the|to|with|is|are|was|were|after|before|near)|,)$",
@@ -41,8 +43,8 @@ _QUOTED = re.compile(r"“[^“”]*”|《[^《》]*》")
 _SAID_ELSEWHERE = 0.35
 _SLOGAN_PARTS = 3
 _RUBRIC_SIZE = 6
-_BRIEF = 8
 _LITTLE = 0.3
+_HARDLY = 0.18
 _SOME = 0.4
 
 
@@ -89,9 +91,9 @@ def _is_rubric(line: str, weight: float, *, seen: int) -> bool:
     if parts > 1:
         slogan = parts >= _SLOGAN_PARTS or ("·" in line and " " in line)
         return weight < (_SOME if slogan else _LITTLE / 2)
-    if _ATTENDS.search(line):
+    if _ATTENDS.search(line) or _SPEAKS.search(line) or _TOLD.search(line):
         return False
-    return size(line) <= _RUBRIC_SIZE or (size(line) <= _BRIEF and weight < _LITTLE and not _FIGURE.search(line))
+    return size(line) <= _RUBRIC_SIZE or weight < (_LITTLE / 2 if "“" in line else _HARDLY)
 
 
 def _halved(line: str) -> bool:

@@ -23,7 +23,7 @@ OTHER = (
 #: What a headline says comes again in its body.
 TOLD = (
     "入冬以来，栖霞县依法保护候鸟，湿地里的天鹅一天比一天多。新水厂通水以后，双河镇的渠道也通了，田里用水省下来，农技员高兴，"
-    "老人更高兴。普惠贷款进山，网点设在海拔两千米的村口。果农开起直播间，规划也好，防汛也好，会议都在村口开，群众转移有了安置。"
+    "老人更高兴：这条渠他守了四十年。县委开防汛工作会议，全县镇街都来，韩立新主持。普惠贷款进山，网点设在海拔两千米的村口。果农开起直播间，规划也好，防汛也好，会议都在村口开，群众转移有了安置。"
 )
 
 
@@ -206,6 +206,6 @@ def test_a_copy_between_a_headline_and_its_reports_opening_is_a_stray():
 
 
 def test_headlines_are_not_taken_for_lines_of_a_fixed_width():
-    lines = ("老旧小区装上新电梯", "七旬老人不再爬楼梯", "本报讯（记者 周岚）" + BODY[0], *BODY[1:])
+    lines = ("老旧小区装上新电梯", "社区老人乘电梯下楼", "本报讯（记者 周岚）" + BODY[0], *BODY[1:])
     restored = restore_page("\n".join(lines))
     assert heads(restored.items[0]) == (None, None, lines[0], lines[1])

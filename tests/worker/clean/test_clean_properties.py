@@ -161,5 +161,5 @@ def test_hard_inputs_neither_crash_nor_hang(page):
     restored = restore_page(page)
     spent = time.process_time() - began
     assert characters(page) == characters(*printed(restored))
-    # A second a megabyte is the promise; of the processor's time; a slow test machine is given three, and a moment to start.
+    # A second of the processor's time a megabyte is the promise; a slow machine is given three, and a start.
     assert spent < 1.0 + 3.0 * len(page.encode()) / 1_000_000

@@ -8,7 +8,8 @@
     │   ├── Unrecognised     an answer that is not what was asked for: garbage, another template
     │   ├── Blocked          the site refuses us although the address is right: a block, captcha or login page
     │   ├── HostResting      the host is left alone for a while: it was down, or asked for it
-    │   └── StorageFailed    the archive's disk is full or not writable
+    │   ├── StorageFailed    the archive's disk is full or not writable
+    │   └── TookTooLong      the work took longer than a task may
     ├── NotPublished         the publisher has not put the edition out: look again until its deadline
     ├── Final                will not pass by itself: stop, keep the reason
     │   ├── FetchRefused     404, 403, wrong type, too large
@@ -66,6 +67,10 @@ class HostResting(Retryable):
 
 class StorageFailed(Retryable):
     """The raw archive could not be written, for instance on a full disk."""
+
+
+class TookTooLong(Retryable):
+    """The work took longer than a task may, for instance because its site answers slowly."""
 
 
 class NotPublished(BroadsheetError):

@@ -102,29 +102,33 @@ def work_on_page(job: Job, *, by_hand: bool) -> Outcome:
 @tracing.finishing
 def finish(services: Services, edition_id: int) -> Outcome:
     """Judge an edition whose pages have all ended; does nothing if one has not, or if somebody else was first."""
-    with services.database.begin() as session:
-        edition = session.get_one(Edition, edition_id)
-        publication = session.get_one(Publication, edition.publication_id)
-        bind_names(publication, edition, None)
-        name = name_of(publication, edition)
-        pages = editions.pages_of(session, edition_id)
-        still_open = [page for page in pages if page.state not in PAGE_ENDED]
-        if still_open:
-            return Outcome(text=f"{len(still_open)} of {len(pages)} pages have not ended")
-        now = services.clock()
-        jumps.join(session, edition_id, now)
-        made = verdict(session, edition, publication, pages, settings=services.settings, now=now)
-        state, why, stored = made.state, made.why, made.seen.profile.articles
-        text = why or f"{len(pages)} pages, {stored} articles"
-        change = Change(actor=services.actor, at=now, reason=text)
-        how = {"articles": stored, **made.columns}
-        try:
-            moves.move_edition(session, edition_id, state, change, sources=[State.PROCESSING], **how)
-        except Refused as refused:
-            return Outcome(text=str(refused))
-        profiles.save(session, edition_id, made.seen.profile, made.seen.source, change.at)
-    log.info("edition_finished", state=state, pages=len(pages), articles=stored, error=why)
-    return Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
+    outcome, told = services.database.run(lambda session: _judge(services, session, edition_id))
+    if told:
+        log.info("edition_finished", **told)
+    return outcome
+
+
+def _judge(services: Services, session: Session, edition_id: int) -> tuple[Outcome, dict[str, Any]]:
+    # Locked, so that of two who finish it at the same time the second writes nothing.
+    edition = session.get_one(Edition, edition_id, with_for_update=True)
+    publication = session.get_one(Publication, edition.publication_id)
+    bind_names(publication, edition, None)
+    name = name_of(publication, edition)
+    pages = editions.pages_of(session, edition_id)
+    still_open = [page for page in pages if page.state not in PAGE_ENDED]
+    if still_open or edition.state is not State.PROCESSING:
+        here = f"{len(still_open)} of {len(pages)} pages have not ended" if still_open else f"it is {edition.state}"
+        return Outcome(text=f"{name}: {here}"), {}
+    now = services.clock()
+    jumps.join(session, edition_id, now)
+    made = verdict(session, edition, publication, pages, settings=services.settings, now=now)
+    state, why, stored = made.state, made.why, made.seen.profile.articles
+    text = why or f"{len(pages)} pages, {stored} articles"
+    change = Change(actor=services.actor, at=now, reason=text)
+    moves.move_edition(session, edition_id, state, change, articles=stored, **made.columns)
+    profiles.save(session, edition_id, made.seen.profile, made.seen.source, change.at)
+    outcome = Outcome(state=state, text=f"{name}: {state}: {text}", failed=state is not State.COMPLETE)
+    return outcome, {"state": state, "pages": len(pages), "articles": stored, "error": why}
 
 
 def _read_layout(job: Job, url: str, *, missing: type[BroadsheetError] = FetchRefused) -> ParsedPage:

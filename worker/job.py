@@ -128,8 +128,7 @@ class Job:
             LeaseLost: somebody else holds the row.
         """
         if time.monotonic() - self.renewed > self.services.settings.lease_seconds / 3:
-            with self.services.database.begin() as session:
-                self.renew(session)
+            self.services.database.run(self.renew)
 
     @tracing.spanned("fetch")
     def acquire(self, urls: Sequence[str]) -> list[tuple[Response, Capture] | BroadsheetError]:

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy.orm import Session
 
 from worker import completeness, faults, tracing
 from worker.domain import PageState, State
-from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished, Refused, Retryable
+from worker.errors import BroadsheetError, HostResting, LeaseLost, NotPublished, Refused, Retryable, TookTooLong
 from worker.job import Job
 from worker.redact import without_secrets
 from worker.settings import Settings
@@ -47,24 +48,31 @@ def recorded(job: Job, outcome: Outcome, *, last_try: bool) -> Iterator[None]:
     except LeaseLost as error:
         outcome.state, outcome.text = None, str(error)
         log.warning("lease_lost", error=str(error))
-    except Exception as error:  # whatever happens, the row says so
-        if not isinstance(error, BroadsheetError):
+    except Exception as raised:  # whatever happens, the row says so
+        failed = _in_our_words(job, raised)
+        if not isinstance(failed, BroadsheetError):
             log.exception("internal_error")
         try:
-            _record(job, outcome, error, last_try=last_try)
+            _record(job, outcome, failed, last_try=last_try)
         except (LeaseLost, Refused) as lost:
             outcome.state, outcome.text = None, str(lost)
-            log.warning("lease_lost", error=str(lost), after=str(error))
+            log.warning("lease_lost", error=str(lost), after=str(failed))
             return
-        outcome.text = f"{job.name}: {outcome.state}: {reason(error)}"
-        level = log.info if isinstance(error, NotPublished) else log.warning
+        outcome.text = f"{job.name}: {outcome.state}: {reason(failed)}"
+        level = log.info if isinstance(failed, NotPublished) else log.warning
         level(
-            "not_published" if isinstance(error, NotPublished) else "attempt_failed",
+            "not_published" if isinstance(failed, NotPublished) else "attempt_failed",
             state=outcome.state,
-            error=reason(error),
+            error=reason(failed),
         )
     if job.page is None:
         tracing.end_edition(job.services.database, job.edition.id, outcome.state)
+
+
+def _in_our_words(job: Job, raised: Exception) -> Exception:
+    if isinstance(raised, SoftTimeLimitExceeded):
+        return TookTooLong(f"not done within {job.services.settings.task_soft_seconds} s")
+    return raised
 
 
 def reason(error: Exception) -> str:

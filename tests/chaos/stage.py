@@ -165,9 +165,10 @@ class Stage:
             lambda: self._look(lambda: len(self._states()) >= papers and self._over()), deadline, "a quiet start"
         )
 
-    def under_way(self) -> int:
-        """How many editions have not ended."""
-        return sum(state not in ENDED for state in self._states().values())
+    def under_way(self, planned: list[Planned]) -> int:
+        """How many of these editions have not ended, those without a row among them."""
+        states = self._look(self._states) or {}
+        return sum(states.get((edition.slug, edition.day)) not in ENDED for edition in planned)
 
     def wait_under_way(self, deadline: float = 90) -> None:
         """Wait until a page is being read."""

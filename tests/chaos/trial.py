@@ -18,6 +18,9 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 #: The longest that a trial may take to recover once the fault is mended; a busy machine is no failure, seconds.
 DEADLINE = 240.0
 
+#: So many editions are under way where a fault needs work to meet.
+_BUSY = 4
+
 #: What runs in every trial; a fault may start more.
 _USUAL = frozenset({"worker-one", "beat-one"})
 
@@ -38,6 +41,11 @@ class Trial:
 
     def order(self, days: int) -> None:
         self.planned += self.stage.order(days)
+
+    def keep_busy(self) -> None:
+        """Order more when little is under way, so that what breaks meets work."""
+        if self.stage.under_way(self.planned) < _BUSY:
+            self.order(1)
 
     def expect(self, holds: object, what: str) -> None:
         """Complain unless something holds."""

@@ -1,16 +1,20 @@
 """The story of an edition over real HTTP into real databases: what is stored, and what the rows say when it fails."""
 
 import json
+import os
+import signal
+import threading
 import uuid
 from collections import Counter
 from datetime import date
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 from sqlalchemy import func, select
 
 from tests.conftest import shared
 from worker import ingest
-from worker.domain import PageState, State
+from worker.domain import Failure, PageState, State
 from worker.store import editions, reading
 from worker.store.moves import Change
 from worker.store.tables import Article, Capture, Edition, Event, Page, Revision
@@ -312,6 +316,50 @@ def test_a_worker_that_lost_its_lease_writes_nothing(services, site, open_editio
     assert verify(services).problems == [], "what it fetched is in the archive without a row"
     with services.database.read() as session:
         assert session.get_one(Page, page_id).state is PageState.FETCHING
+
+
+def test_of_two_who_finish_an_edition_at_the_same_time_the_second_writes_nothing(services, open_edition, monkeypatch):
+    edition_id = open_edition()
+    for page_id in ingest.index(services, edition_id).pages:
+        ingest.page(services, page_id)
+    ends = []
+    second = threading.Thread(target=lambda: ends.append(ingest.finish(services, edition_id)))
+    real = ingest.jumps.joins.store
+
+    def store(*arguments):
+        # The first has read what there is to join; now the second comes.
+        monkeypatch.setattr(ingest.jumps.joins, "store", real)
+        second.start()
+        second.join(1)
+        return real(*arguments)
+
+    monkeypatch.setattr(ingest.jumps.joins, "store", store)
+    ends.append(ingest.finish(services, edition_id))
+    second.join(60)
+    assert sorted(end.state or "" for end in ends) == ["", State.COMPLETE]
+    assert count(services, Revision, Revision.parts.is_not(None)) == 1
+
+
+def test_a_page_that_takes_longer_than_a_task_may_has_a_passing_failure(services, site, settings, open_edition):
+    """A slow site is no bug of ours."""
+    page_id = ingest.index(services, open_edition()).pages[0]
+    held = site.hold("Articel")
+
+    def over(*_):
+        raise SoftTimeLimitExceeded
+
+    # As Celery's pool tells its child.
+    before = signal.signal(signal.SIGUSR1, over)
+    threading.Thread(target=lambda: held.wait_arrived(20) and os.kill(os.getpid(), signal.SIGUSR1)).start()
+    try:
+        ingest.page(services, page_id)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        held.release()
+    with services.database.read() as session:
+        page = session.get_one(Page, page_id)
+    assert (page.state, page.failure) == (PageState.PENDING, Failure.PASSING)
+    assert page.error == f"not done within {settings.task_soft_seconds} s"
 
 
 def test_a_full_disk_is_a_reason_and_nothing_is_stored(services, monkeypatch, open_edition):

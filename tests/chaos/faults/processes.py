@@ -12,9 +12,6 @@ from tests.chaos.trial import Fault, Trial
 #: Between two kills; a worker takes some seconds to start.
 _LONGEST_PAUSE = 3.0
 
-#: So many editions are always under way while there is killing, so that it meets work.
-_UNDER_WAY = 4
-
 
 def kill_child(trial: Trial) -> int:
     return int(_kill_child(trial))
@@ -38,8 +35,7 @@ def kill_at_random(trial: Trial) -> int:
     names = ("worker-one", "worker-two", "beat-one")
     for _ in range(trial.kills):
         stage.ensure(*names)
-        if stage.under_way() < _UNDER_WAY:
-            trial.order(1)
+        trial.keep_busy()
         trial.moment(_LONGEST_PAUSE)
         victim = trial.rng.choice(["child", "child", *names])
         if victim != "child" or not _kill_child(trial):

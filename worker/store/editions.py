@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
@@ -222,19 +222,6 @@ def expired(session: Session, table: type[Edition] | type[Page], now: datetime, 
     """Rows whose lease has ended without its holder having finished, the longest dead first."""
     query = select(table).where(table.state.in_([State.FETCHING, PageState.FETCHING]), table.lease_expires_at < now)
     return session.scalars(query.order_by(table.lease_expires_at).limit(limit)).all()
-
-
-def bring_back(session: Session, now: datetime, lease: timedelta) -> int:
-    """Shorten what a clock that jumped back left in the future, so that nobody waits for it; gives the rows changed.
-
-    A lease that begins now ends after ``lease``; clocks that differ a little are let be.
-    """
-    changed = 0
-    for table in (Edition, Page):
-        leases = update(table).where(table.lease_expires_at > now + 2 * lease).values(lease_expires_at=now + lease)
-        sent = update(table).where(table.enqueued_at > now + lease).values(enqueued_at=now)
-        changed += sum(len(session.scalars(each.returning(table.id)).all()) for each in (leases, sent))
-    return changed
 
 
 def unfinished(session: Session, sent_before: datetime, limit: int) -> Sequence[int]:

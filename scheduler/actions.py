@@ -53,8 +53,18 @@ def retry(
         whole: read its index and every page again.
 
     Raises:
-        Refused: it has not ended, or has no such page.
+        Refused: it has not ended, is on hold, or has no such page.
     """
+    left = edition.state
+    opened = open_again(session, edition, change, pages=pages, whole=whole)
+    backfills.reopened(session, edition, left, change)
+    return opened
+
+
+def open_again(
+    session: Session, edition: Edition, change: Change, *, pages: Sequence[str] = (), whole: bool = False
+) -> tuple[str, ...]:
+    """As :func:`retry`, without a word to the backfill that the edition was part of."""
     if edition.state not in ENDED:
         raise Refused(f"{name(session, edition)} is {edition.state}: only an edition that has ended is opened again")
     if edition.held_at is not None:
@@ -65,14 +75,13 @@ def retry(
         listed = ", ".join(page.number for page in there) or "none"
         raise Refused(f"{name(session, edition)} has no page {', '.join(unknown)}; it has {listed}")
     chosen = [page for page in there if (page.number in pages if pages else page.state in BAD and not whole)]
-    left, change = edition.state, replace(change, reason=change.reason or "opened again")
+    change = replace(change, reason=change.reason or "opened again")
     if chosen:
         moves.move_edition(session, edition.id, State.PROCESSING, change)
         for page in chosen:
             moves.move_page(session, page.id, PageState.PENDING, change, sources=PAGE_ENDED, next_attempt_at=change.at)
     else:
         moves.move_edition(session, edition.id, State.SCHEDULED, change, next_attempt_at=change.at)
-    backfills.reopened(session, edition, left, change)
     return tuple(page.number for page in chosen)
 
 

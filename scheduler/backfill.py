@@ -7,11 +7,12 @@ from itertools import islice
 from typing import Any
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from scheduler import planner, register
+from scheduler import actions, planner, register
 from scheduler.catalogue import Row
+from scheduler.planner import DueEdition
 from worker.domain import BackfillState, State
 from worker.errors import Refused
 from worker.store import backfills, editions, moves
@@ -113,11 +114,10 @@ def _make(
         if opened + len(new) == room:
             stopped_at = (day, place)
             break
-        known = there.get((ids[row.slug], day))
+        known, due = there.get((ids[row.slug], day)), planner.edition(row, day, change.at)
         if known is None:
-            due = planner.edition(row, day, change.at)
             new.append(register.new_edition(ids[row.slug], due, backfill_id=backfill.id))
-        elif _open(session, backfill, known, change):
+        elif _open(session, backfill, known, due, change):
             opened += 1
         else:
             left += 1
@@ -140,22 +140,23 @@ def _there(
     return {(row.publication_id, row.date): row for row in found}
 
 
-def _open(session: Session, backfill: Backfill, known: Any, change: Change) -> bool:
+def _open(session: Session, backfill: Backfill, known: Any, due: DueEdition, change: Change) -> bool:
     """Make an edition that is there part of a backfill; gives whether it was one to open."""
-    if known.state is not State.SKIPPED or known.backfill_id is None:
-        return False
-    # A backfill that was cancelled left it out.
+    change = replace(change, actor=backfill.created_by, reason=f"{change.reason}: opened again")
     try:
-        moves.move_edition(
-            session,
-            known.id,
-            State.SCHEDULED,
-            change,
-            next_attempt_at=change.at,
-            backfill_id=backfill.id,
-            open_backfill_id=backfill.id,
-            error=None,
-        )
+        if known.state in (backfill.include or ()):
+            actions.open_again(session, session.get_one(Edition, known.id), change)
+        elif known.state is State.SKIPPED and known.backfill_id is not None:
+            # A backfill that was cancelled left it out.
+            moves.move_edition(session, known.id, State.SCHEDULED, change, next_attempt_at=change.at, error=None)
+        else:
+            return False
     except Refused:
+        # On hold, or opened by somebody else meanwhile.
         return False
+    session.execute(
+        update(Edition)
+        .where(Edition.id == known.id)
+        .values(backfill_id=backfill.id, open_backfill_id=backfill.id, queue=due.queue)
+    )
     return True

@@ -101,7 +101,7 @@ def backfill_row(row: Backfill, progress: Progress) -> dict[str, Any]:
     counts = ("complete", "partial", "suspect", "cursor_date", "created_by", "created_at", "ended_at", "reason")
     return {
         "state": row.state.value,
-        **{name: getattr(row, name) for name in (*names, *counts)},
+        **{name: getattr(row, name) for name in (*names, "include", *counts)},
         **asdict(progress),
     }
 

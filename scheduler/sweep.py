@@ -14,7 +14,7 @@ from worker import faults
 from worker.domain import Failure, PageState, State
 from worker.errors import LeaseLost, Refused
 from worker.services import Services
-from worker.store import editions, moves
+from worker.store import clocks, editions, moves
 from worker.store.moves import Change
 from worker.store.tables import Edition, Page
 
@@ -36,7 +36,7 @@ class Swept:
 def sweep(session: Session, services: Services) -> Swept:
     """Sweep once."""
     now, swept = services.clock(), Swept()
-    editions.bring_back(session, now, timedelta(seconds=services.settings.lease_seconds))
+    clocks.bring_back(session, now, timedelta(seconds=services.settings.lease_seconds))
     for edition in editions.expired(session, Edition, now, _BATCH):
         swept.taken_over += _take_over(
             session, services, edition, moves.move_edition, again=State.SCHEDULED, given_up=State.FAILED

@@ -11,6 +11,7 @@ from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table
 
 if TYPE_CHECKING:
     from scheduler.catalogue import Row
+    from worker.domain import State
     from worker.store.database import Database
 
 _COLUMNS = (
@@ -38,13 +39,18 @@ def backfill(
     window: Annotated[
         int | None, typer.Option(min=1, help="Most editions under way at the same time.", show_default="the setting")
     ] = None,
+    include: Annotated[
+        str,
+        typer.Option(metavar="STATES", help="Open these again, too: failed,missing,partial,suspect, or some of it."),
+    ] = "",
     reason: Reason = "",
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
     """Ask for a range of past editions; the service reads them, a few at a time, behind today's.
 
-    Editions that are there already are left alone. `broadsheet backfills` shows how far it is.
+    Editions that are there already are left alone, but for those in the states of --include: they are tried again, as
+    `retry` does it. `broadsheet backfills` shows how far it is.
     """
     from scheduler import backfill as plan
     from worker.settings import get_settings
@@ -54,7 +60,7 @@ def backfill(
         raise WrongUsage("write PUB… FROM TO, such as: broadsheet backfill weifangdaily 2025-01-01 2025-12-31")
     *slugs, first_word, last_word = words
     first, last = parse_day(first_word), parse_day(last_word)
-    rows = _papers(slugs, every=every)
+    rows, states = _papers(slugs, every=every), _states(include)
     if last < first:
         raise WrongUsage(f"{last} is before {first}: write the first date, then the last")
     today = max(row.calendar.today(datetime.now(UTC)) for row in rows)
@@ -64,16 +70,17 @@ def backfill(
     if not total:
         raise WrongUsage(f"no edition between {first} and {last}, say the calendars")
     with opened() as database:
-        there = _there(database, [row.slug for row in rows], first, last)
         if dry_run:
+            there, again = _there(database, [row.slug for row in rows], (first, last), states)
             found: dict[str, Any] = {
                 "publications": [row.slug for row in rows], "first_date": first, "last_date": last,
-                "total": total, "there": there, "dry_run": True,
+                "total": total, "there": sum(there.values()), "there_by_state": there, "opened_again": again,
+                "dry_run": True,
             }  # fmt: skip
             if as_json:
                 print_json(found)
             else:
-                say(f"{len(rows)} newspapers, {first} to {last}: {total} editions, {there} are there already")
+                say(_told(found))
                 note("dry run: nothing was changed")
             return
         how = change(reason)
@@ -88,6 +95,7 @@ def backfill(
                     cap=window or get_settings().backfill_window,
                     total=total,
                     change=how,
+                    include=states,
                 ).id
             )
         )
@@ -155,14 +163,43 @@ def _papers(slugs: list[str], *, every: bool) -> list["Row"]:
     return [rows[slug] for slug in dict.fromkeys(slugs)]
 
 
-def _there(database: "Database", slugs: list[str], first: date, last: date) -> int:
+def _states(words: str) -> "tuple[State, ...]":
+    from worker.domain import State
+    from worker.store.backfills import INCLUDABLE
+
+    named = [word for word in words.replace(" ", "").split(",") if word]
+    for word in named:
+        if word not in INCLUDABLE:
+            raise WrongUsage(f"--include: {word!r} is none of {', '.join(INCLUDABLE)}")
+    return tuple(State(word) for word in named)
+
+
+def _there(
+    database: "Database", slugs: list[str], days: tuple[date, date], states: "tuple[State, ...]"
+) -> tuple[dict[str, int], int]:
+    """Editions that are there, by state, and how many of them would be opened again."""
     from sqlalchemy import func, select
 
     from worker.store.tables import Edition, Publication
 
-    query = select(func.count()).select_from(Edition).join(Publication).where(Publication.slug.in_(slugs))
+    free = Edition.held_at.is_(None) & Edition.off_calendar.is_(False)
+    query = select(Edition.state, free, func.count()).join(Publication).where(Publication.slug.in_(slugs))
+    query = query.where(Edition.date.between(*days), Edition.label == "").group_by(Edition.state, free)
+    there: dict[str, int] = {}
+    again = 0
     with database.read() as session:
-        return session.scalars(query.where(Edition.date.between(first, last), Edition.label == "")).one()
+        for state, may_be_opened, count in session.execute(query):
+            there[state.value] = there.get(state.value, 0) + count
+            again += count if state in states and may_be_opened else 0
+    return there, again
+
+
+def _told(found: dict[str, Any]) -> str:
+    span = f"{len(found['publications'])} newspapers, {found['first_date']} to {found['last_date']}"
+    there = ", ".join(f"{count} {state}" for state, count in sorted(found["there_by_state"].items()))
+    again = f", {found['opened_again']} of which would be opened again" if found["opened_again"] else ""
+    listed = f" ({there})" if there else ""
+    return f"{span}: {found['total']} editions, {found['there']} are there already{listed}{again}"
 
 
 def _print(database: "Database", ids: list[int], *, as_json: bool, detail: bool = False) -> None:
@@ -184,8 +221,9 @@ def _print(database: "Database", ids: list[int], *, as_json: bool, detail: bool 
     shown = [row | {"publications": _some(row["publications"])} for row in rows]
     print_table(shown, _COLUMNS, "no backfills: `broadsheet backfill PUB FROM TO` asks for one")
     if detail and rows:
-        hidden = ("complete", "partial", "suspect", "skipped", "existing", "made", "cap", "cursor_date", "created_by")
-        say("  ".join(f"{name.replace('_', ' ')}: {rows[0][name]}" for name in (*hidden, "created_at", "reason")))
+        hidden = ("complete", "partial", "suspect", "skipped", "existing", "made", "include", "cap", "cursor_date")
+        facts = (*hidden, "created_by", "created_at", "reason")
+        say("  ".join(f"{name.replace('_', ' ')}: {rows[0][name]}" for name in facts))
         say(f"`broadsheet status --backfill {ids[0]} --state failed` lists what failed")
 
 

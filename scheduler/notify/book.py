@@ -34,6 +34,8 @@ def keep(session: Session, found: Sequence[Cause], now: datetime) -> None:
             _insert(session, cause, now)
             continue
         grown = len(cause.editions) > row.count
+        # Seen first in the future: the clock was set back, and patience is to be reckoned from now.
+        row.first_at = min(row.first_at, now)
         row.last_at, row.count, row.text = now, max(1, len(cause.editions)), cause.text
         row.editions = _named(cause)
         if grown and row.pending is None and row.sent_at is not None and now - row.sent_at > _REMIND:
@@ -60,7 +62,9 @@ def standing(session: Session) -> Sequence[Notification]:
 
 def claim(session: Session, now: datetime) -> Sequence[Notification]:
     """Take what is still to be told, so that no other scheduler tells it too."""
-    free = or_(Notification.claimed_until.is_(None), Notification.claimed_until < now)
+    # A claim that ends later than any can was made before the clock was set back.
+    until = Notification.claimed_until
+    free = or_(until.is_(None), until < now, until > now + 2 * _CLAIM)
     wanted = session.execute(
         select(Notification.id, Notification.problem, Notification.first_at, Notification.pending)
         .where(Notification.pending.is_not(None), free)

@@ -1,6 +1,8 @@
 """Operators' commands as a user runs them: what they print, what a dry run leaves alone, what they refuse."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 from tests.acceptance.test_commands import assert_one_line, run
 
@@ -59,3 +61,21 @@ def test_a_backfills_dry_runs_change_nothing(run):
     assert_one_line(run("backfills", "pause", "7"), 2, "no backfill 7")
     assert_one_line(run("backfill", "weifangdaily", "2026-01-02", "2026-01-01"), 2, "is before")
     assert_one_line(run("backfill", "2026-01-02", "2026-01-03"), 2, "say which newspapers")
+
+
+def test_a_backfill_that_opens_ended_editions_again_says_so_before_and_after(run, tmp_path):
+    (tmp_path / "page.txt").write_text("河东镇新桥通车\n\n本报讯（记者 安一）河东镇新桥通车。\n", encoding="utf-8")
+    assert run("ingest", *NAME, "--page-text", "page.txt").returncode == 0
+    assert run("ingest", "weifangdaily", "2026-03-04", "--page-text", "page.txt").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "var" / "broadsheet.db")) as connection, connection:
+        connection.execute("UPDATE editions SET state = 'missing' WHERE date = '2026-03-04'")
+    span = ("backfill", "weifangdaily", "2026-03-01", "2026-03-05", "--include", "failed,missing")
+    found = json.loads(run(*span, "--dry-run", "--json").stdout)
+    assert (found["total"], found["there"], found["opened_again"]) == (5, 2, 1)
+    assert found["there_by_state"] == {"complete": 1, "missing": 1}
+    told = run(*span, "--dry-run").stdout
+    assert "2 are there already (1 complete, 1 missing), 1 of which would be opened again" in told
+    assert_one_line(run(*span[:-1], "failed,complete"), 2, "'complete' is none of failed, missing, partial, suspect")
+    assert run(*span).returncode == 0
+    (row,) = json.loads(run("backfills", "--json").stdout)
+    assert sorted(row["include"]) == ["failed", "missing"]

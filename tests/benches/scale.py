@@ -84,7 +84,7 @@ def measure() -> dict[str, list[Spent]]:
     found["status, in process"] = timed(lambda: glance(database, settings, utc_now(), 200), LOOKS)
     command = [Path(sys.executable).with_name("broadsheet"), "status", "--json", "--summary"]
     found["status, whole command"] = timed(lambda: subprocess.run(command, check=True, capture_output=True), COMMANDS)
-    with running(settings, utc_now) as address, httpx.Client() as browser:
+    with running(settings, utc_now) as address, httpx.Client(timeout=120) as browser:
         found["board's front page"] = timed(lambda: browser.get(address).raise_for_status(), LOOKS)
     source = DatabaseFigures(settings)
     found["metrics scrape"] = timed(lambda: list(source.read()), LOOKS)

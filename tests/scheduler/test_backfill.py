@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from scheduler import backfill as plan
 from scheduler import register
 from scheduler.catalogue import Row
-from worker.domain import BackfillState, State
+from tests.factories import make_edition, make_page
+from worker.domain import BackfillState, Failure, PageState, State
 from worker.errors import Refused
 from worker.job import Job
 from worker.store import backfills, editions, holds, moves
 from worker.store.moves import Change
-from worker.store.tables import Backfill, Edition
+from worker.store.tables import Backfill, Edition, Event, Page
 
 FIRST, LAST = date(2025, 1, 1), date(2025, 1, 31)
 
@@ -33,12 +34,13 @@ def rows():
 def start(services, rows):
     """A function that asks for a backfill; gives its number."""
 
-    def make(*slugs, first=FIRST, last=LAST, newest_first=True, cap=7):
+    def make(*slugs, first=FIRST, last=LAST, newest_first=True, cap=7, include=()):
         slugs = slugs or tuple(rows)
         total = plan.count([rows[slug] for slug in slugs], first, last)
         change = Change(actor="operator:test", at=services.clock(), reason="")
         with services.database.begin() as session:
             how = {"newest_first": newest_first, "cap": cap, "total": total, "change": change}
+            how["include"] = include
             return backfills.add(session, slugs=slugs, first=first, last=last, **how).id
 
     return make
@@ -244,3 +246,99 @@ def test_the_walk_over_dates_ends_at_the_ends_of_time():
 
 def test_leap_days_are_part_of_a_range():
     assert plan.count([row("one")], date(2024, 2, 1), date(2024, 3, 1)) == 30
+
+
+@pytest.fixture
+def there(services, rows, clock):
+    """A function that puts an edition of ``one`` there, as the daily service left it some time ago."""
+    change = Change(actor="tick:test", at=clock(), reason="due")
+
+    def make(day, state, **values):
+        with services.database.begin() as session:
+            paper = register.publications(session, rows.values(), change)["one"]
+        moments = {"attempts": 5, "ended_at": clock(), "next_attempt_at": None}
+        if state is not State.COMPLETE:
+            moments |= {"error": "why", "failure": Failure.PASSING, "fingerprint": "ab"}
+        return make_edition(services, publication_id=paper, date=day, state=state, **moments | values)
+
+    return make
+
+
+def edition_of(services, edition_id):
+    with services.database.read() as session:
+        return session.get_one(Edition, edition_id)
+
+
+def test_what_is_there_is_left_alone_unless_it_was_asked_for(services, rows, start, there):
+    failed, complete = there(date(2025, 1, 5), State.FAILED), there(date(2025, 1, 6), State.COMPLETE)
+    number = start("one", cap=100)
+    feed(services, rows)
+    assert (get(services, number).existing, get(services, number).made) == (2, 29)
+    assert edition_of(services, failed).state is State.FAILED
+    assert edition_of(services, complete).state is State.COMPLETE
+
+
+def test_failed_and_missing_editions_that_were_asked_for_are_opened_as_an_operators_action(
+    services, rows, start, there
+):
+    ids = [there(date(2025, 1, 5), State.FAILED), there(date(2025, 1, 6), State.MISSING)]
+    others = [there(date(2025, 1, 7), State.COMPLETE), there(date(2025, 1, 8), State.SUSPECT)]
+    others.append(there(date(2025, 1, 9), State.FAILED, held_at=services.clock(), held_by="operator:ann"))
+    number = start("one", cap=100, include=(State.MISSING, State.FAILED))
+    feed(services, rows)
+    found = get(services, number)
+    assert (sorted(found.include), found.existing, found.made) == (["failed", "missing"], 3, 28)
+    for edition_id in ids:
+        edition = edition_of(services, edition_id)
+        assert (edition.state, edition.queue, edition.attempts) == (State.SCHEDULED, "backfill", 0)
+        assert (edition.backfill_id, edition.open_backfill_id) == (number, number)
+        with services.database.read() as session:
+            event = session.scalars(select(Event).where(Event.edition_id == edition_id)).one()
+        assert (event.actor, event.to_state) == ("operator:test", "scheduled")
+        assert event.reason == f"backfill {number}: opened again"
+    assert [edition_of(services, edition_id).backfill_id for edition_id in others] == [None] * 3
+    end(services, edition_of(services, ids[0]))
+    end(services, edition_of(services, ids[1]), State.MISSING)
+    feed(services, rows)
+    assert (get(services, number).complete, get(services, number).missing) == (1, 1)
+
+
+def test_of_a_partial_edition_only_the_bad_pages_are_opened_and_what_is_stored_stands(services, rows, start, there):
+    edition_id = there(date(2025, 1, 5), State.PARTIAL)
+    good = make_page(services, edition_id, state=PageState.DONE, number="01", position=1)
+    bad = make_page(services, edition_id, state=PageState.FAILED, number="02", position=2)
+    number = start("one", cap=100, include=(State.PARTIAL,))
+    feed(services, rows)
+    edition = edition_of(services, edition_id)
+    assert (edition.state, edition.settled, edition.open_backfill_id) == (State.PROCESSING, State.PARTIAL, number)
+    with services.database.read() as session:
+        assert session.get_one(Page, good).state is PageState.DONE
+        assert session.get_one(Page, bad).state is PageState.PENDING
+    assert progress(services, number).to_do == 31
+
+
+def test_an_edition_of_an_earlier_backfill_counts_in_that_as_it_ended_there(services, rows, start, clock):
+    first = start("one", last=FIRST)
+    feed(services, rows)
+    end(services, of(services, first)[0], State.FAILED)
+    feed(services, rows)
+    feed(services, rows)
+    assert (get(services, first).state, get(services, first).failed) == (BackfillState.DONE, 1)
+    second = start("one", last=FIRST, include=(State.FAILED,))
+    feed(services, rows)
+    end(services, of(services, second)[0])
+    feed(services, rows)
+    assert (get(services, first).state, get(services, first).failed) == (BackfillState.DONE, 1)
+    assert (get(services, second).complete, get(services, second).made) == (1, 1)
+
+
+def test_opening_again_keeps_to_the_room_that_there_is(services, rows, start, there):
+    for day in range(1, 11):
+        there(date(2025, 1, day), State.FAILED)
+    number = start("one", last=date(2025, 1, 20), cap=4, newest_first=False, include=(State.FAILED,))
+    assert feed(services, rows) == 4
+    assert feed(services, rows) == 0
+    for edition in of(services, number):
+        end(services, edition)
+    assert feed(services, rows) == 4
+    assert get(services, number).existing == 0

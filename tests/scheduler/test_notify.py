@@ -13,7 +13,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from scheduler.notify import message
+from scheduler.notify import book, message
+from scheduler.notify.causes import causes
 from scheduler.notify.mail import Mail
 from scheduler.notify.tell import tell
 from scheduler.notify.webhook import Webhook
@@ -324,3 +325,23 @@ def test_no_failure_shows_a_secret(post):
     with pytest.raises(FetchFailed, match="refuses the password") as caught:
         Mail(wrong).send(message.trial())
     assert "secret" not in str(caught.value)
+
+
+def test_a_message_claimed_by_a_dead_scheduler_is_sent_although_the_clock_went_back(services, hooked, hook, clock):
+    make_edition(services, state=State.FAILED, fingerprint="ab")
+    with services.database.begin() as session:
+        book.keep(session, causes(session, clock(), timedelta(hours=1)), clock())
+        assert len(book.claim(session, clock())) == 1
+    assert tell(hooked) == 0
+    clock.forward(hours=-1)
+    assert tell(hooked) == 1
+
+
+def test_patience_with_a_standstill_does_not_grow_by_the_hour_that_the_clock_went_back(services, hooked, hook, clock):
+    make_page(services, next_attempt_at=clock() - timedelta(hours=9))
+    assert tell(hooked) == 0
+    clock.forward(hours=-1)
+    assert tell(hooked) == 0
+    clock.forward(minutes=6)
+    assert tell(hooked) == 1
+    assert hook.messages()[0]["notifications"][0]["problem"] == "no_progress"

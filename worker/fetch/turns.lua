@@ -10,6 +10,20 @@ local state = {}
 local flat = redis.call('HGETALL', host)
 for i = 1, #flat, 2 do state[flat[i]] = flat[i + 1] end
 local changed = {}
+-- A clock that was set back would leave turns, pauses and rests in the future: they are moved with it.
+local seen = tonumber(state['at'] or '0')
+if now < seen - 1000 then
+  for _, name in ipairs({'next_turn', 'hold', 'until', 'probe_until', 'today_until', 'stood_since'}) do
+    local old = tonumber(state[name] or '0')
+    if old > 0 then
+      state[name] = string.format('%.0f', math.max(old - (seen - now), 1))
+      changed[name] = state[name]
+    end
+  end
+  for _, place in ipairs(redis.call('ZRANGE', places, 0, -1)) do
+    redis.call('ZADD', places, string.format('%.0f', now + ask.place_expires), place)
+  end
+end
 local function get(name) return tonumber(state[name] or '0') end
 local function put(name, value)
   local text = type(value) == 'number' and string.format('%.0f', value) or value
@@ -113,6 +127,7 @@ else
   redis.call('PEXPIRE', places, ask.place_expires * 2)
 end
 
+put('at', now)
 for name, value in pairs(changed) do redis.call('HSET', host, name, value) end
 redis.call('EXPIRE', host, 86400)
 redis.call('ZADD', known, string.format('%.0f', now), ARGV[1])

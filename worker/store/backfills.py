@@ -1,7 +1,7 @@
 """Rows of backfills: make them, count how their editions ended, pause, resume and cancel. Knows no calendar."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -17,6 +17,9 @@ from worker.store.tables import Backfill, Edition
 
 #: Editions whose end one call counts at most.
 _BATCH = 1000
+
+#: End states in which a backfill may open editions again.
+INCLUDABLE = (State.FAILED, State.MISSING, State.PARTIAL, State.SUSPECT)
 
 _OVER = frozenset({BackfillState.CANCELLED, BackfillState.DONE})
 
@@ -45,14 +48,19 @@ def add(
     cap: int,
     total: int,
     change: Change,
+    include: Collection[State] = (),
 ) -> Backfill:
-    """Make a backfill's row; the tick does the rest."""
+    """Make a backfill's row; the tick does the rest.
+
+    ``include``: end states in which editions that are there are opened again; all others are left alone.
+    """
     row = Backfill(
         state=BackfillState.RUNNING,
         publications=list(slugs),
         first_date=first,
         last_date=last,
         newest_first=newest_first,
+        include=[state.value for state in State if state in include] or None,
         cap=cap,
         cursor_date=last if newest_first else first,
         total=total,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, insert, or_, select, update
@@ -225,29 +225,6 @@ def expired(session: Session, table: type[Edition] | type[Page], now: datetime, 
     """Rows whose lease has ended without its holder having finished, the longest dead first."""
     query = select(table).where(table.state.in_([State.FETCHING, PageState.FETCHING]), table.lease_expires_at < now)
     return session.scalars(query.order_by(table.lease_expires_at).limit(limit)).all()
-
-
-def bring_back(session: Session, now: datetime, lease: timedelta) -> int:
-    """Shorten what a clock that jumped back left in the future, so that nobody waits for it; gives the rows changed.
-
-    A lease that begins now ends after ``lease``; clocks that differ a little are let be. A row that was last changed
-    in the future is tried again as much earlier as that is away.
-    """
-    changed = 0
-    ahead = now + lease
-    for table, states in ((Edition, (State.SCHEDULED, State.WAITING)), (Page, (PageState.PENDING,))):
-        waiting = select(table.id, table.next_attempt_at, table.updated_at).where(
-            table.state.in_(states), table.next_attempt_at > now, table.updated_at > ahead
-        )
-        for row in session.execute(waiting.limit(_BROUGHT_BACK)).all():
-            earlier = {"next_attempt_at": row.next_attempt_at - (row.updated_at - now), "updated_at": now}
-            unchanged = update(table).where(table.id == row.id, table.updated_at == row.updated_at)
-            changed += len(session.scalars(unchanged.values(**earlier).returning(table.id)).all())
-    for table in (Edition, Page):
-        leases = update(table).where(table.lease_expires_at > now + 2 * lease).values(lease_expires_at=now + lease)
-        sent = update(table).where(table.enqueued_at > now + lease).values(enqueued_at=now)
-        changed += sum(len(session.scalars(each.returning(table.id)).all()) for each in (leases, sent))
-    return changed
 
 
 def unfinished(session: Session, sent_before: datetime, limit: int) -> Sequence[int]:

@@ -14,7 +14,7 @@ import redis
 from tests.conftest import wait_until
 from worker import embedded
 from worker.fetch import hosts
-from worker.fetch.shared import SharedTurns
+from worker.fetch.shared import SharedTurns, keys
 from worker.fetch.turns import AHEAD, SLOW_FIRST, SLOW_LONGEST, Ask, Done, OwnTurns, Rules
 from worker.settings import Settings
 
@@ -264,3 +264,21 @@ def test_people_see_the_hosts_and_can_release_one(client):
     turns.step(ask(rate=4, concurrency=2, done=[busy("2", hold=60)]))
     (row,) = hosts.host_states(client)
     assert (row.state, row.slowed, row.why) == ("held", True, "HTTP 429")
+
+
+def test_a_clock_of_redis_that_is_set_back_holds_no_host_up(client):
+    """Redis reckons by the machine's clock: what it wrote an hour ahead of now is as if the clock had been set back."""
+    turns = SharedTurns(client, RULES)
+    state, places = keys(HOST)
+    assert given(turns, "1", "2", rate=4, concurrency=2) == 1
+    turns.step(ask(rate=4, concurrency=2, done=[busy("x", hold=0.3)]))
+    ahead = 3600_000
+    for name in ("at", "next_turn", "hold"):
+        client.hincrby(state, name, ahead)
+    client.zincrby(places, ahead, "1")
+    answer = turns.step(ask("2", rate=4, concurrency=2))
+    assert answer.held <= 0.3
+    assert wait_until(lambda: given(turns, "2", rate=4, concurrency=2), 10) == 1
+    # The holder of the first place is not heard of any more.
+    assert wait_until(lambda: given(turns, "3", rate=4, concurrency=2, done=[ok("2")]), 10) == 1
+    assert wait_until(lambda: given(turns, "4", rate=4, concurrency=2), 10) == 1

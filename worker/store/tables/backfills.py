@@ -27,6 +27,9 @@ class Backfill(Base):
     first_date: Mapped[dt.date] = mapped_column(comment="First date of the range.")
     last_date: Mapped[dt.date] = mapped_column(comment="Last date of the range.")
     newest_first: Mapped[bool] = mapped_column(comment="True if it goes from the last date to the first.")
+    include: Mapped[list[str] | None] = mapped_column(
+        Json, comment="End states of editions that are there which it opens again; null: it leaves all alone."
+    )
     cap: Mapped[int] = mapped_column(comment="Most of its editions that are under way at the same time.")
     cursor_date: Mapped[dt.date | None] = mapped_column(comment="Date that is looked at next; null after the last.")
     cursor_position: Mapped[int] = zero("Place in publications that is looked at next, from 0.")

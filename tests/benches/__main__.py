@@ -129,10 +129,11 @@ def make_scrapy(folder: Path) -> Path | str:
     return python
 
 
-def run_scrapy(python: Path, site: str, days: list[date]) -> "Speed":
+def run_scrapy(python: Path, site: str, days: list[date], what: str) -> "Speed":
     with tempfile.TemporaryDirectory() as folder:
+        spider, written = Path(__file__).with_name("spider.py"), [f"{day:%Y%m/%d}" for day in days]
         told = subprocess.run(
-            [python, Path(__file__).with_name("spider.py"), site, f"{folder}/a.db", *(f"{d:%Y%m/%d}" for d in days)],
+            [python, spider, site, f"{folder}/a.db", what, *written],
             check=True, stdout=subprocess.PIPE, text=True, cwd=folder,
         ).stdout  # fmt: skip
     found = json.loads(told)
@@ -162,32 +163,59 @@ def run_whole(site: str, days: list[date]) -> "Speed":
         return clock.speed(ingest_days(services, site, days))
 
 
+#: What is compared: name, how the service does it, what Scrapy does for it (see ``spider.py``).
+_JOBS = (
+    ("fetch, keep each answer on disk, index it", run_fetch, "raw"),
+    ("the same, parse, restore and store articles", run_whole, "all"),
+)
+
+
 def bench_speed(pages: int, scrapy: str | None, rounds: int = 3) -> None:
     days = days_of(pages)
     with serving() as site, tempfile.TemporaryDirectory() as folder:
         # The server makes each document once; nobody is to pay for that.
         run_whole(site, days)
         python = Path(scrapy) if scrapy else make_scrapy(Path(folder))
-        fetched, whole, theirs = [], [], []
+        ours: dict[str, list[Speed]] = {}
+        theirs: dict[str, list[Speed]] = {}
         for _ in range(rounds):
-            fetched.append(run_fetch(site, days))
-            whole.append(run_whole(site, days))
+            for name, run, what in _JOBS:
+                ours.setdefault(name, []).append(run(site, days))
+                if isinstance(python, Path):
+                    theirs.setdefault(what, []).append(run_scrapy(python, site, days, what))
             if isinstance(python, Path):
-                theirs.append(run_scrapy(python, site, days))
-    them = Speed.median(theirs) if theirs else None
-    print(f"{whole[0].pages} documents of 32 KB, one process, 16 requests at a time; medians of {rounds} rounds")
-    print("                                                    pages/s   processor ms a page")
-    for name, speed in (
-        ("fetch, archive and index", Speed.median(fetched)),
-        ("the same, parse, restore and store revisions", Speed.median(whole)),
-        ("Scrapy: fetch, parse and store, no archive", them),
-    ):
-        if speed is None:
-            print(f"Scrapy cannot be installed here, so there is nothing to compare with: {python}")
-            continue
-        ratio = f"   {speed.rate / them.rate:5.2f} times Scrapy" if them and speed is not them else ""
-        cost = f" ({them.cost / speed.cost:.2f} by processor time)" if ratio and them else ""
-        print(f"{name:<50} {speed.rate:8.0f}   {speed.cost:8.2f}{ratio}{cost}")
+                theirs.setdefault("nothing", []).append(run_scrapy(python, site, days, "nothing"))
+    documents = next(iter(ours.values()))[0].pages
+    print(f"{documents} documents of 32 KB, one process, 16 requests at a time; medians of {rounds} rounds")
+    print(f"{'':<52} pages/s   processor ms a page")
+    idle = Speed.median(theirs["nothing"]) if theirs else None
+    for name, _, what in _JOBS:
+        speed = Speed.median(ours[name])
+        _tell(name, speed)
+        if theirs and idle:
+            them = Speed.median(theirs[what])
+            _tell(f"  Scrapy: {_SCRAPY[what]}", them)
+            _compare("  times Scrapy at the same work", speed, them)
+            _compare("  times Scrapy that stores nothing", speed, idle)
+    if idle:
+        _tell(f"Scrapy: {_SCRAPY['nothing']}", idle)
+    else:
+        print(f"Scrapy cannot be installed here, so there is nothing to compare with: {python}")
+
+
+_SCRAPY = {
+    "raw": "fetch, answer and row in one commit",
+    "all": "the same and parse, one commit an item",
+    "nothing": "fetch and parse, nothing stored",
+}
+
+
+def _tell(name: str, speed: Speed) -> None:
+    print(f"{name:<50} {speed.rate:8.0f}   {speed.cost:8.2f}")
+
+
+def _compare(name: str, speed: Speed, them: Speed) -> None:
+    print(f"{name:<50} {speed.rate / them.rate:8.2f}   {them.cost / speed.cost:8.2f}")
 
 
 def bench_turns(requests: int) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, MOVES, PAGE_ENDED, PAGE_MOVES, PAGE_STANDING, STANDING, PageState, State
@@ -32,6 +32,35 @@ class Lease:
     table: type[Edition] | type[Page]
     id: int
     token: int
+
+
+def _as_it_stands(table: type[Edition] | type[Page]) -> Select[Any]:
+    columns: Any = table.__table__.c
+    edition_id = columns.id if table is Edition else columns.edition_id
+    return select(
+        columns.state,
+        columns.token,
+        columns.lease_owner,
+        columns.next_attempt_at,
+        columns.lease_expires_at,
+        edition_id.label("edition_id"),
+    ).where(columns.id == bindparam("row"))
+
+
+def _renewed(table: type[Edition] | type[Page]) -> Any:
+    columns: Any = table.__table__.c
+    held = (columns.id == bindparam("row"), columns.token == bindparam("held"), columns.lease_owner.is_not(None))
+    return (
+        update(table.__table__)  # type: ignore[arg-type]
+        .where(*held)
+        .values(lease_expires_at=bindparam("until"))
+        .returning(columns.id)
+    )
+
+
+_AS_IT_STANDS = {table: _as_it_stands(table) for table in (Edition, Page)}
+_RENEWED = {table: _renewed(table) for table in (Edition, Page)}
+_NEW_EVENT = insert(Event.__table__)  # type: ignore[arg-type]
 
 
 def move_edition(
@@ -107,17 +136,16 @@ def _move(
     values |= {"state": to, "updated_at": change.at, "enqueued_at": None, "lease_owner": None, "lease_expires_at": None}
     if lease_until is not None:
         values |= {
-            "token": table.token + 1,
-            "attempts": table.attempts + 1,
+            "token": table.__table__.c.token + 1,
+            "attempts": table.__table__.c.attempts + 1,
             "lease_owner": change.actor,
             "lease_expires_at": lease_until,
         }
+    # Tables and not classes from here on: of what these statements take, the mapping would be more than half.
+    session.flush()
+    columns: Any = table.__table__.c
     while True:
-        row = session.execute(
-            select(table.state, table.token, table.lease_owner, table.next_attempt_at, table.lease_expires_at).where(
-                table.id == row_id
-            )
-        ).one_or_none()
+        row = session.execute(_AS_IT_STANDS[table], {"row": row_id}).one_or_none()
         if row is None:
             raise Refused(f"{table.__tablename__}: no row {row_id}")
         # A sweep, or a write of its own, ends a lease without a newer token.
@@ -131,35 +159,41 @@ def _move(
             raise Refused(f"{table.__tablename__} {row_id}: its lease is in force")
         # The state and token just seen are part of the condition: had anybody changed the row since, nothing is
         # updated and the row is looked at again. A renewed lease changes neither, so its end is compared too.
-        guard = [table.id == row_id, table.state == row.state, table.token == row.token]
+        guard = [columns.id == row_id, columns.state == row.state, columns.token == row.token]
         if expired_before is not None:
-            guard.append(table.lease_expires_at == row.lease_expires_at)
+            guard.append(columns.lease_expires_at == row.lease_expires_at)
         done = session.execute(
-            update(table)
+            update(table.__table__)  # type: ignore[arg-type]
             .where(*guard)
             .values(**_implied(row.state, to, values) | values)
-            .returning(table.token, table.attempts)
+            .returning(columns.token, columns.attempts)
         ).one_or_none()
         if done is not None:
             break
-    session.add(
-        Event(
-            at=change.at,
-            edition_id=row_id
-            if table is Edition
-            else select(Page.edition_id).where(Page.id == row_id).scalar_subquery(),
-            page_id=row_id if table is Page else None,
-            from_state=row.state,
-            to_state=to,
-            actor=change.actor,
-            reason=change.reason,
-            attempt=done.attempts,
-            token=done.token,
-        )
+    session.execute(
+        _NEW_EVENT,
+        {
+            "at": change.at,
+            "edition_id": row.edition_id,
+            "page_id": row_id if table is Page else None,
+            "from_state": row.state,
+            "to_state": to,
+            "actor": change.actor,
+            "reason": change.reason,
+            "attempt": done.attempts,
+            "token": done.token,
+        },
     )
-    session.flush()
+    _see(session, table, row_id)
     new_token: int = done.token
     return new_token
+
+
+def _see(session: Session, table: type[Edition] | type[Page], row_id: int) -> None:
+    """Let a session that has read a row before see what has become of it."""
+    known = session.identity_map.get(session.identity_key(table, row_id))
+    if known is not None:
+        session.refresh(known)
 
 
 def _implied(left: State | PageState, to: State | PageState, values: Collection[str]) -> dict[str, Any]:
@@ -210,14 +244,11 @@ def renew(session: Session, lease: Lease, until: datetime) -> None:
         LeaseLost: the row carries another token or is no longer being worked on.
     """
     table = lease.table
-    done = session.execute(
-        update(table)
-        .where(table.id == lease.id, table.token == lease.token, table.lease_owner.is_not(None))
-        .values(lease_expires_at=until)
-        .returning(table.id)
-    ).one_or_none()
-    if done is None:
+    session.flush()
+    held = {"row": lease.id, "held": lease.token, "until": until}
+    if session.execute(_RENEWED[table], held).one_or_none() is None:
         raise LeaseLost(f"{table.__tablename__} {lease.id}: token {lease.token} is void")
+    _see(session, table, lease.id)
 
 
 def backoff(attempts: int, *, base: float, longest: float) -> timedelta:

@@ -31,6 +31,8 @@ new redis_url "redis://:$(cat secrets/redis_password)@redis:6379/0"
 new database_url_admin "postgresql+psycopg://postgres:$(cat secrets/postgres_password)@postgres/broadsheet"
 new database_url_worker "postgresql+psycopg://broadsheet_worker:$(cat secrets/worker_password)@postgres/broadsheet"
 new database_url_reader "postgresql+psycopg://broadsheet_reader:$(cat secrets/reader_password)@postgres/broadsheet"
+# Yours to fill in, if alerts are to be sent: see .env.example.
+touch secrets/alert_webhook_url secrets/smtp_password
 [ -s secrets/site_users ] || printf 'operator %s\n' "$(hashed <secrets/site_password)" >secrets/site_users
 
 echo "Sign in as operator with the password in $(pwd)/secrets/site_password"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from worker.domain import ENDED, PAGE_ENDED, PageState, State
@@ -17,7 +17,7 @@ from worker.store import backfills, editions, holds, moves, profiles
 from worker.store.moves import Change
 from worker.store.tables import Edition, Page, Publication
 
-#: Most editions that one call opens by a fingerprint; the next call goes on.
+#: Most editions that one transaction opens by a fingerprint; the next goes on after them.
 MOST = 1000
 
 #: End states of a page that another reading may mend.
@@ -85,19 +85,27 @@ def open_again(
     return tuple(page.number for page in chosen)
 
 
-def with_fingerprint(session: Session, fingerprint: str, limit: int = MOST) -> Sequence[Edition]:
-    """Ended editions that have this fault, themselves or on a page, the newest first."""
+def with_fingerprint(
+    session: Session, fingerprint: str, limit: int = MOST, *, after: Edition | None = None
+) -> Sequence[Edition]:
+    """Ended editions that have this fault, themselves or on a page, the newest first; those that come after one."""
+    query = _faulty(fingerprint).order_by(Edition.date.desc(), Edition.id).limit(limit)
+    if after is not None:
+        query = query.where(or_(Edition.date < after.date, and_(Edition.date == after.date, Edition.id > after.id)))
+    return session.scalars(query).all()
+
+
+def count_with_fingerprint(session: Session, fingerprint: str) -> int:
+    """How many editions ``with_fingerprint`` finds in all."""
+    return session.scalars(select(func.count()).select_from(_faulty(fingerprint).subquery())).one()
+
+
+def _faulty(fingerprint: str) -> Select[Edition]:
     # Two look-ups by index; an OR over both tables would walk through all editions.
     themselves = select(Edition.id).where(Edition.fingerprint == fingerprint)
     by_page = select(Page.edition_id).where(Page.fingerprint == fingerprint, Page.state.in_(BAD))
     ids = themselves.union(by_page).subquery()
-    query = (
-        select(Edition)
-        .where(Edition.id.in_(select(ids.c.id)), Edition.state.in_(ENDED), Edition.held_at.is_(None))
-        .order_by(Edition.date.desc(), Edition.id)
-        .limit(limit)
-    )
-    return session.scalars(query).all()
+    return select(Edition).where(Edition.id.in_(select(ids.c.id)), Edition.state.in_(ENDED), Edition.held_at.is_(None))
 
 
 def skip(session: Session, edition: Edition, change: Change) -> None:

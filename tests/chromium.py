@@ -1,4 +1,4 @@
-"""Drive a real Chromium over its DevTools protocol, for tests and screenshots. Knows nothing of the board.
+"""Drive a real Chromium over its DevTools protocol, for tests and screenshots. Knows no page of ours.
 
 aiohttp, which the service has anyway, speaks the WebSocket: no driver and no further dependency is needed.
 """
@@ -86,20 +86,39 @@ class Browser:
             raise AssertionError(answer["exceptionDetails"])
         return answer["result"].get("value")
 
+    def until(self, expression: str, deadline: float = 30):
+        """Wait until an expression in the page is true and give its value; fail after ``deadline`` seconds."""
+        end = time.monotonic() + deadline
+        while True:
+            # While one page gives way to the next there may be nothing to ask.
+            with suppress(AssertionError):
+                if value := self.evaluate(expression):
+                    return value
+            if time.monotonic() > end:
+                raise AssertionError(f"not within {deadline} s: {expression}\n{self.text()[:2000]}")
+            time.sleep(0.05)
+
+    def tap(self, selector: str) -> None:
+        """A real mouse click on an element as soon as it is shown; what it does may need no other page."""
+        box = self.until(
+            f"(e => {{ if (!e) return null; e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
+            " return r.width ? [r.x + r.width / 2, r.y + r.height / 2] : null; })"
+            f"(document.querySelector({json.dumps(selector)}))"
+        )
+        self.events.clear()
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+
     def click(self, selector: str) -> None:
         """Follow a link or press a button with a real mouse click, and wait for the page that it leads to."""
-        box = self.evaluate(
-            f"(() => {{ const e = document.querySelector({json.dumps(selector)});"
-            " e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect();"
-            " return [r.x + r.width / 2, r.y + r.height / 2]; })()"
-        )
-        self._runner.run(self._click(*box))
+        self.tap(selector)
+        self.wait()
 
     def wait(self) -> None:
         """Wait for a page that a key has asked for."""
         self._runner.run(self._loaded())
 
-    def text(self, selector: str) -> str:
+    def text(self, selector: str = "body") -> str:
         """What a reader sees of an element; nothing if it is not there. Needs no script in the page."""
         root = self.call("DOM.getDocument", depth=0)["root"]["nodeId"]
         node = self.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
@@ -110,19 +129,29 @@ class Browser:
         answer = self.call("Runtime.callFunctionOn", objectId=found, functionDeclaration=function, returnByValue=True)
         return answer["result"]["value"]
 
+    def texts(self, selector: str) -> list[str]:
+        """What a reader sees of every element that a selector finds."""
+        return self.evaluate(f"[...document.querySelectorAll({json.dumps(selector)})].map(e => e.innerText)")
+
     def address(self) -> str:
         """Where the page is."""
         return self.call("Page.getNavigationHistory")["entries"][-1]["url"]
 
     def fill(self, selector: str, text: str) -> None:
-        """Type into a field."""
-        self.evaluate(f"document.querySelector({json.dumps(selector)}).focus()")
+        """Type into a field, in the place of what is there."""
+        self.evaluate(f"(e => {{ e.focus(); e.select?.() }})(document.querySelector({json.dumps(selector)}))")
         self.call("Input.insertText", text=text)
+
+    def sign_in(self, user: str = "", password: str = "") -> None:
+        """Send a user and password with every request, as HTTP basic authentication does; without a user no more."""
+        told = base64.b64encode(f"{user}:{password}".encode()).decode()
+        self.call("Network.setExtraHTTPHeaders", headers={"Authorization": f"Basic {told}"} if user else {})
 
     def press(self, key: str, *, shift: bool = False) -> None:
         """Press a key such as Tab or Enter."""
         code = {"Tab": 9, "Enter": 13, "Escape": 27}[key]
         text = {"text": "\r"} if key == "Enter" else {}
+        self.events.clear()  # what the key leads to is waited for, not what was there
         for kind in ("keyDown", "keyUp"):
             self.call(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code,
@@ -185,14 +214,6 @@ class Browser:
         answer = await self._call("Page.navigate", {"url": url})
         if "errorText" in answer and "ERR_ABORTED" not in answer["errorText"]:
             raise AssertionError(f"{url}: {answer['errorText']}")
-        await self._loaded()
-
-    async def _click(self, x: float, y: float) -> None:
-        self.events.clear()
-        for kind in ("mousePressed", "mouseReleased"):
-            await self._call(
-                "Input.dispatchMouseEvent", {"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1}
-            )
         await self._loaded()
 
     async def _loaded(self) -> None:

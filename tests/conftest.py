@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 
 from tests import postgres
+from tests.chromium import Browser, find_chromium
 from tests.warm import warm
 from worker import embedded
 from worker.fetch.archive import Archive
@@ -183,3 +184,21 @@ def site() -> Iterator[object]:
 
     with Site() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = find_chromium()
+    if program is None:
+        pytest.skip("needs Chromium on PATH: install chromium")
+    with Browser(program) as running:
+        yield running
+
+
+@pytest.fixture
+def browser(chromium) -> Browser:
+    """A real browser in which nobody is signed in, on a desk."""
+    chromium.call("Network.clearBrowserCookies")
+    chromium.sign_in()
+    chromium.view(width=1280, height=900)
+    return chromium

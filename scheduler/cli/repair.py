@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scheduler.cli.options import Day, DryRun, Label, Reason, Slug, change, opened, parse_day
-from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table
+from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, progress
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from worker.store.database import Database
     from worker.store.moves import Change
     from worker.store.tables import Edition
 
 _COLUMNS = ("publication", "date", "label", "state", "pages", "articles", "error")
+
+#: Editions that one transaction opens: it holds their rows, and on SQLite everybody else's writing.
+_BATCH = 200
+
+#: Editions that are listed at most, other than by ``--json``.
+_SHOWN = 50
 
 Act = Callable[["Session", "Edition", "Change"], str]
 
@@ -115,52 +122,77 @@ def _act(slug: str, day: str, label: str, act: Act, reason: str, *, dry_run: boo
     from scheduler import actions
 
     wanted = parse_day(day)
-    _run(lambda session: [actions.find(session, slug, wanted, label)], act, reason, dry_run=dry_run, as_json=as_json)
+
+    def one(session: "Session") -> Sequence["Edition"]:
+        return [actions.find(session, slug, wanted, label)]
+
+    with opened() as database:
+        done = _once(database, one, act, reason, dry_run=dry_run)
+    _tell([row for _, row in done], dry_run=dry_run, as_json=as_json)
 
 
 def _all_with(fingerprint: str, act: Act, reason: str, *, dry_run: bool, as_json: bool) -> None:
+    """All editions with a fault, a batch a transaction: what is done stands if a later one fails."""
+    from functools import partial
+
     from scheduler import actions
 
-    def chosen(session: "Session") -> Sequence["Edition"]:
-        found = actions.with_fingerprint(session, fingerprint)
-        if not found:
+    rows: list[dict[str, Any]] = []
+    with opened() as database, progress("opening again", quiet=as_json) as show:
+        with database.read() as session:
+            total = actions.count_with_fingerprint(session, fingerprint)
+        if not total:
             raise WrongUsage(f"no ended edition has the fault {fingerprint}; `broadsheet faults` lists them")
-        return found
+        last: Edition | None = None
+        while True:
+            chosen = partial(actions.with_fingerprint, fingerprint=fingerprint, limit=_BATCH, after=last)
+            done = _once(database, chosen, act, reason, dry_run=dry_run)
+            if not done:
+                break
+            last = done[-1][0]
+            rows += [row for _, row in done]
+            if total > _BATCH:
+                show(f"editions down to {last.date}", len(rows), max(total, len(rows)))
+    _tell(rows, dry_run=dry_run, as_json=as_json)
 
-    done = _run(chosen, act, reason, dry_run=dry_run, as_json=as_json)
-    if done == actions.MOST:
-        note(f"broadsheet: {done} editions; call it again for the rest")
 
-
-def _run(
-    chosen: Callable[["Session"], Sequence["Edition"]], act: Act, reason: str, *, dry_run: bool, as_json: bool
-) -> int:
+def _once(
+    database: "Database", chosen: Callable[["Session"], Sequence["Edition"]], act: Act, reason: str, *, dry_run: bool
+) -> list[tuple["Edition", dict[str, Any]]]:
+    """Act on the chosen editions in one transaction; a dry run's is rolled back."""
     from worker.errors import Refused
 
-    rows: list[dict[str, Any]] = []
+    done: list[tuple[Edition, dict[str, Any]]] = []
 
     def work(session: "Session") -> None:
-        rows.clear()
+        done.clear()
         how = change(reason)
         for edition in chosen(session):
             said = act(session, edition, how)
             session.refresh(edition)
-            rows.append(_row(session, edition) | {"done": said})
+            done.append((edition, _row(session, edition) | {"done": said}))
+        session.expunge_all()
         if dry_run:
             raise _Undone
 
-    with opened() as database:
-        try:
-            database.run(work)
-        except _Undone:
-            note("dry run: nothing was changed")
-        except Refused as error:
-            raise WrongUsage(str(error)) from error
+    try:
+        database.run(work)
+    except _Undone:
+        pass
+    except Refused as error:
+        raise WrongUsage(str(error)) from error
+    return done
+
+
+def _tell(rows: list[dict[str, Any]], *, dry_run: bool, as_json: bool) -> None:
+    if dry_run:
+        note(f"dry run: nothing was changed; {len(rows)} edition{'s' * (len(rows) != 1)} would be")
     if as_json:
         print_json(rows)
-    else:
-        print_table(rows, ("done", *_COLUMNS), "")
-    return len(rows)
+        return
+    print_table(rows[:_SHOWN], ("done", *_COLUMNS), "")
+    if len(rows) > _SHOWN:
+        note(f"broadsheet: {len(rows)} editions, {_SHOWN} are shown; --json lists all")
 
 
 def _row(session: "Session", edition: "Edition") -> dict[str, Any]:

@@ -16,7 +16,6 @@ import pytest
 
 from scheduler import supervisor
 from tests.acceptance.processes import ROOT, Service, alive
-from tests.browser import chromium
 from tests.conftest import wait_until
 from worker import embedded
 from worker.app import make_app
@@ -143,40 +142,57 @@ def test_flower_shows_finds_and_steers(service, site):
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_person_finds_the_failed_page_in_the_browser(service, site):
+def test_a_person_finds_the_failed_page_and_steers_the_worker_in_the_browser(service, site, browser):
     site.fail(PAGE_TWO_FAILS, status=404)
     flower = Flower(service)
     flower.start()
-    service.worker()
+    worker = service.worker()
     service.beat()
-    with chromium() as browser:
-        wait_until(lambda: flower.tasks('linchuanribao "page 02" state:FAILURE'), 60, "the failed task")
-        browser.sign_in("duty", PASSWORD)
-        browser.size(1400, 900)
-        browser.open(f"{flower.url}/tasks")
-        browser.wait("document.querySelectorAll('#tasks-table tbody tr').length > 5")
-        browser.type("input[type=search]", 'linchuanribao "page 02" state:FAILURE')
-        browser.press("Enter")
-        browser.wait("document.querySelectorAll('#tasks-table tbody tr').length == 1")
-        row = browser.text("#tasks-table tbody tr")
-        assert "page.ingest" in row
-        assert "linchuanribao" in row
-        assert "page 02" in row
-        assert "HTTP 404" in row, "the reason stands in the listing"
-        browser.click("#tasks-table tbody tr a[href^='/task/']")
-        browser.wait("location.pathname.startsWith('/task/')")
-        browser.loaded()
-        assert "linchuanribao" in browser.text()
-        assert "404" in browser.text()
+    wait_until(lambda: flower.tasks('linchuanribao "page 02" state:FAILURE'), 60, "the failed task")
+    day = next(iter(flower.tasks('linchuanribao "page 02" state:FAILURE').values()))["args"].split()[2]
+    browser.sign_in("duty", PASSWORD)
+    browser.open(f"{flower.url}/tasks")
+    browser.until("document.querySelectorAll('#tasks-table tbody tr').length > 5")
+    browser.fill("input[type=search]", f"linchuanribao {day} state:FAILURE")
+    browser.press("Enter")
+    browser.until("document.querySelectorAll('#tasks-table tbody tr').length == 1")
+    row = browser.text("#tasks-table tbody tr")
+    for words in ("page.ingest", f"linchuanribao {day} page 02", "HTTP 404"):
+        assert words in row, "the edition, the page and the reason stand in the listing"
+    browser.click("#tasks-table tbody tr a[href^='/task/']")
+    assert "/task/" in browser.address()
+    assert f"linchuanribao {day}" in browser.text()
+    assert "404" in browser.text()
 
-        browser.open(f"{flower.url}/worker/one@{_host()}")
-        browser.click("#worker-tab-limits")
-        browser.type("#tab-limits input[aria-label='Rate limit for page.ingest']", "12/m")
-        browser.click("[id='task-rate-limit-page.ingest']")
-        browser.wait("document.body.innerText.includes('new rate limit set successfully')")
+    # What the pages' buttons did, the worker itself is asked.
+    name = f"one@{_host()}"
+    inspect = make_app(service.settings).control.inspect([name], timeout=5)
+    browser.open(f"{flower.url}/worker/{name}")
+    browser.tap("#worker-tab-limits")
 
-        browser.open(f"{flower.url}/broker")
-        assert {text.split()[0] for text in browser.texts("#queue-table tbody tr")} == {"daily", "backfill"}
+    def limits() -> str:
+        (registered,) = inspect.registered("rate_limit", "soft_time_limit", "time_limit").values()
+        return next(line for line in registered if line.startswith("page.ingest"))
+
+    # Flower's page takes a rate as so many a second, and of the two time limits the one that is not set goes.
+    for field, number, button, taken in (
+        ("Rate limit", "12", "task-rate-limit-page.ingest", "rate_limit=12 "),
+        ("Timeout", "90", "task-timeout-soft-page.ingest", "soft_time_limit=90"),
+        ("Timeout", "190", "task-timeout-hard-page.ingest", " time_limit=190"),
+    ):
+        browser.fill(f"#tab-limits input[aria-label='{field} for page.ingest']", number)
+        browser.tap(f"[id='{button}']")
+        browser.until("document.body.innerText.includes('set successfully')")
+        wait_until(lambda wanted=taken: wanted in limits(), 20, taken)
+    assert "soft_time_limit" not in limits()
+
+    browser.open(f"{flower.url}/broker")
+    assert {text.split()[0] for text in browser.texts("#queue-table tbody tr")} == {"daily", "backfill"}
+
+    browser.open(f"{flower.url}/worker/{name}")
+    browser.tap("#worker-group")
+    browser.tap("#worker-shutdown")
+    wait_until(lambda: not alive(worker.pid), 30, "the worker to end")
 
 
 @pytest.mark.parametrize(

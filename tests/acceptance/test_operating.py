@@ -3,8 +3,14 @@
 import json
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import func, select
 
 from tests.acceptance.test_commands import assert_one_line, run
+from worker.domain import State
+from worker.store.database import Database
+from worker.store.tables import Edition, Publication
 
 __all__ = ["run"]
 
@@ -79,3 +85,35 @@ def test_a_backfill_that_opens_ended_editions_again_says_so_before_and_after(run
     assert run(*span).returncode == 0
     (row,) = json.loads(run("backfills", "--json").stdout)
     assert sorted(row["include"]) == ["failed", "missing"]
+
+
+def test_a_fault_of_many_editions_is_opened_again_to_the_last_of_them(run, tmp_path):
+    database = Database(f"sqlite:///{tmp_path / 'var' / 'broadsheet.db'}")
+    at = datetime(2026, 3, 5, tzinfo=UTC)
+    with database.begin() as session:
+        paper = Publication(
+            slug="hedongbao", name="河东报", family="huaguang", edition_url="http://paper.example/%Y%m%d/",
+            language="zh-Hans", time_zone="Asia/Shanghai", overrides={}, requests_per_second=1, concurrency=1,
+            allow_private_addresses=False, enabled=True, recheck_seconds=600, updated_at=at,
+        )  # fmt: skip
+        session.add(paper)
+        session.flush()
+        session.add_all(
+            Edition(
+                publication_id=paper.id, date=at.date() - timedelta(days=back), state=State.FAILED, queue="daily",
+                expected_at=at, deadline_at=at, created_at=at, updated_at=at, fingerprint="abc", error="HTTP 500",
+            )
+            for back in range(1203)
+        )  # fmt: skip
+    dry = run("retry", "--fingerprint", "abc", "--dry-run")
+    assert "nothing was changed; 1203 editions would be" in dry.stderr
+    assert run("retry", "--fingerprint", "abc", "--dry-run", "--json").stderr.count("\n") == 1
+    done = run("retry", "--fingerprint", "abc", "--reason", "mended")
+    assert done.returncode == 0, done.stderr
+    assert "[1203/1203] editions down to 2022-11-19" in done.stderr
+    assert "1203 editions, 50 are shown" in done.stderr
+    with database.read() as session:
+        states = dict(session.execute(select(Edition.state, func.count()).group_by(Edition.state)).all())
+    database.close()
+    assert states == {State.SCHEDULED: 1203}
+    assert_one_line(run("retry", "--fingerprint", "abc"), 2, "no ended edition")

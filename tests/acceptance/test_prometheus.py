@@ -207,7 +207,12 @@ def test_the_rules_do_what_their_tests_say():
     promtool = shutil.which("promtool")
     if promtool is None:
         pytest.skip("needs promtool: install prometheus")
-    for command in (["check", "rules", "--lint=all", "--lint-fatal", RULES], ["test", "rules", RULES_TEST]):
+    config = RULES.with_name("prometheus.yml")
+    for command in (
+        ["check", "config", "--lint=all", "--lint-fatal", config],
+        ["check", "rules", "--lint=all", "--lint-fatal", RULES],
+        ["test", "rules", RULES_TEST],
+    ):
         done = subprocess.run([promtool, *command], capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
     tested = set(fields(RULES_TEST.read_text("utf-8"), "alertname"))

@@ -6,7 +6,6 @@ import pytest
 
 from tests.board import newsroom
 from tests.board.signing import ACCOUNT, PASSWORD
-from tests.chromium import Browser, find_chromium
 from tests.factories import make_edition, make_found, make_page
 from tests.site.images import png
 from worker.domain import Image, Removed, State
@@ -28,22 +27,6 @@ def database_url(tmp_path, sqlite_template) -> str:
     path = tmp_path / "broadsheet.db"
     path.write_bytes(sqlite_template)
     return f"sqlite:///{path}"
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    program = find_chromium()
-    if program is None:
-        pytest.skip("needs Chromium on PATH")
-    with Browser(program) as browser:
-        yield browser
-
-
-@pytest.fixture
-def browser(chromium):
-    chromium.call("Network.clearBrowserCookies")
-    chromium.view(width=1280, height=900)
-    return chromium
 
 
 HOSTILE = {

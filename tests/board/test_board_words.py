@@ -1,5 +1,6 @@
 """The board's words: both languages say everything, and nothing is asked for that is not there."""
 
+import ast
 import re
 from pathlib import Path
 from string import Formatter
@@ -14,6 +15,7 @@ from worker.domain import BackfillState, Failure, Kind, PageState, State
 from worker.store.overview import NEEDS
 
 BOARD = Path(__file__).parents[2] / "scheduler" / "board"
+WORKER = Path(__file__).parents[2] / "worker"
 SOURCES = [path for path in BOARD.rglob("*") if path.suffix in {".py", ".html"}]
 #: Keys that are put together from a group and a value, by group.
 COMPOSED = {
@@ -59,6 +61,41 @@ def test_every_action_has_its_words():
     actions = {"retry", "skip", "hold", "release", "accept", *(a for s in BackfillState for a in offered_backfill(s))}
     for group in ("action", "action_why", "done"):
         assert {f"{group}.{action}" for action in actions} <= set(catalogue())
+
+
+def sources():
+    """The code that restores and parses, each file as a tree."""
+    for stage in ("clean", "parse"):
+        for path in (WORKER / stage).rglob("*.py"):
+            yield path, ast.parse(path.read_text("utf-8"))
+
+
+def test_every_flag_that_the_code_can_set_has_its_words_and_no_other_has():
+    set_by = set()
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "Flag" and path.stem != "quality":
+                set_by.add(Flag[node.attr])
+            # A stage that does not see the enumeration writes the word itself.
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "FLAG":
+                set_by.add(node.value.value)
+            if isinstance(node, ast.keyword) and node.arg == "flags":
+                set_by |= {each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)}
+    for group in ("flag", "flag_why"):
+        assert set_by == {key.partition(".")[2] for key in catalogue() if key.startswith(f"{group}.")} - {"unknown"}
+
+
+def test_every_reason_for_which_text_is_taken_out_has_its_word():
+    reasons = set()
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "reason" and isinstance(node.value, ast.Constant):
+                reasons.add(node.value.value)
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_REASONS":
+                reasons |= {value.value for value in node.value.values}
+    assert len(reasons) > 5
+    # Rows of earlier versions hold reasons that no code gives any more.
+    assert reasons <= {key.partition(".")[2] for key in catalogue() if key.startswith("removed.")}
 
 
 def test_every_word_of_the_filter_has_a_name():

@@ -3,6 +3,7 @@
 import base64
 import re
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import httpx
@@ -152,9 +153,12 @@ def proxy(tmp_path):
     hashed = subprocess.run([caddy, "hash-password"], input=f"{password}\n", capture_output=True, text=True, check=True)
     (tmp_path / "site_users").write_text(f"operator {hashed.stdout}", encoding="utf-8")
     text = (DEPLOY / "caddy" / "Caddyfile").read_text("utf-8").replace("/run/secrets", str(tmp_path))
-    with Echo("board") as board, Echo("flower") as flower, Echo("grafana") as grafana, Echo.free_port() as port:
-        for name, server, inside in (("board", board, 5556), ("flower", flower, 5555), ("grafana", grafana, 3000)):
+    with ExitStack() as stack:
+        for name, inside in (("board", 5556), ("flower", 5555), ("grafana", 3000), ("alertmanager", 9093)):
+            server = stack.enter_context(Echo(name))
+            assert f"{name}:{inside}" in text
             text = text.replace(f"{name}:{inside}", f"127.0.0.1:{server.port}")
+        port = stack.enter_context(Echo.free_port())
         text = text.replace("{$SITE_HOST:localhost}", f"http://127.0.0.1:{port}")
         (tmp_path / "Caddyfile").write_text("{\n\tadmin off\n}\n" + text, encoding="utf-8")
         process = subprocess.Popen(
@@ -179,7 +183,7 @@ def proxy(tmp_path):
 
 def test_the_proxy_asks_everybody_and_tells_the_board_who_it_is(proxy):
     url, password = proxy
-    for path in ("/", "/flower/", "/grafana/", "/flower/metrics", "/editions/1"):
+    for path in ("/", "/flower/", "/grafana/", "/alertmanager/", "/flower/metrics", "/editions/1"):
         assert httpx.get(url + path).status_code == 401, path
         assert httpx.get(url + path, auth=("operator", "wrong")).status_code == 401
     with httpx.Client(base_url=url, auth=("operator", password)) as client:
@@ -193,7 +197,10 @@ def test_the_proxy_asks_everybody_and_tells_the_board_who_it_is(proxy):
         assert flower["headers"]["authorization"] == [
             "Basic " + base64.b64encode(f"operator:{password}".encode()).decode()
         ]
-        assert "authorization" not in client.get("/grafana/d/x").json()["headers"]
+        for path in ("/grafana/d/x", "/alertmanager/"):
+            answer = client.get(path).json()
+            assert path.startswith(f"/{answer['server']}/")
+            assert "authorization" not in answer["headers"]
         for path in ("/flower/metrics", "/flower/healthcheck"):
             assert client.get(path).status_code == 404
         assert client.get("/").headers["x-content-type-options"] == "nosniff"

@@ -6,7 +6,6 @@ import hmac
 import json
 import threading
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,6 +18,7 @@ from scheduler.notify.mail import Mail
 from scheduler.notify.tell import tell
 from scheduler.notify.webhook import Webhook
 from tests.factories import DAY, make_edition, make_page, make_publication
+from tests.scheduler.hook import Hook
 from tests.scheduler.post import Post
 from worker.domain import PageState, State
 from worker.errors import FetchFailed
@@ -28,40 +28,6 @@ from worker.store.tables import Edition, Notification
 
 #: aiosmtpd warns of a password without TLS, which on loopback is what we want.
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
-
-
-class Hook:
-    """A web server that keeps what it is sent."""
-
-    def __init__(self) -> None:
-        self.got: list[tuple[str, dict, bytes]] = []
-        self.status, self.answer = 200, b'{"errcode": 0}'
-        hook = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                hook.got.append((self.path, dict(self.headers), body))
-                self.send_response(hook.status)
-                self.send_header("Content-Length", str(len(hook.answer)))
-                self.end_headers()
-                self.wfile.write(hook.answer)
-
-            def log_message(self, *_):
-                """Quiet."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
-        self._thread.start()
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/secret-path"
-
-    def messages(self) -> list[dict]:
-        return [json.loads(body) for _, _, body in self.got]
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ _LEAST_CERTAIN = 0.0
 _HOMELESS = 1.5
 _NO_LEAST = -4.0
 _LEAST_NEAR = 0.5
-_LEAST_FAR = 1.2
+_LEAST_FAR = 2.0
 _SURE = 2.0
 _SEAM_NEAR = -2
 #: The seam that a text behind a full stop has.

@@ -3,15 +3,21 @@
 from collections.abc import Iterable, Sequence
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, affinity, grams_of
-from worker.clean.forms import is_latin, size
+from worker.clean.evidence import Habits, affinity, grams_of, runs_of, told
+from worker.clean.forms import breaks_off, heading_like, is_latin, size
 from worker.clean.hands import CONTEXT, Hands
 from worker.clean.headings import heading_runs
+from worker.clean.printed import PICTURES
 from worker.clean.signs import Around
 
 #: Subheads of one article are of one size, within so many characters, and stand within so many blocks.
 _ALIKE = 3
 _REGION = 40
+#: A picture text of this length tells its own story, if it shares so little a character.
+_STORY = 50
+_STRANGE = 0.05
+#: No tail has more blocks.
+_LONGEST_TAIL = 14
 #: What two hands share where words are counted.
 _WORDS_LIMIT = 0.2
 
@@ -56,10 +62,24 @@ def stands_over_picture(blocks: Sequence[Block], at: int) -> bool:
     return {Role.CAPTION, Role.CREDIT} <= shown and (end == len(blocks) or blocks[end].role is Role.HEADING)
 
 
-def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands) -> Around:
-    """Gather what stands around a run of short lines."""
+def stands_over_story(blocks: Sequence[Block], at: int, before: Iterable[str]) -> bool:
+    """Whether a long picture text with its credit follows that has nothing to do with the text before."""
+    end = at
+    while end < len(blocks) and blocks[end].role is Role.CAPTION:
+        end += 1
+    if end == at or end == len(blocks) or blocks[end].role is not Role.CREDIT:
+        return False
+    story = " ".join(block.text for block in blocks[at:end])
+    if size(story) < _STORY:
+        return False
+    return told(runs_of(story) & frozenset().union(*map(runs_of, before))) < size(story) * _STRANGE
+
+
+def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None) -> Around:
+    """Gather what stands around a run of short lines; ``above``: as if the text above it ended before that block."""
     start, end = run.start, run.stop
-    before, below = texts(blocks, range(start - 1, -1, -1)), texts(blocks, range(end, len(blocks)))
+    before = texts(blocks, range((start if above is None else above) - 1, -1, -1))
+    below = texts(blocks, range(end, len(blocks)))
     low, high = start, end
     while low > 0 and start - low < _REGION and blocks[low - 1].role is not Role.HEADING:
         low -= 1
@@ -77,3 +97,37 @@ def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hand
         link=habits.link(blocks[end - 1].text, blocks[end].text) if blocks[end].role is Role.TEXT else 0.0,
         alike=sum(1 for at in others if abs(size(blocks[at + low].text) - own) <= _ALIKE),
     )
+
+
+def returning(blocks: Sequence[Block], run: range, habits: Habits) -> Iterable[tuple[int, float]]:
+    """Yield (block above, how well it continues) where the text below a run of short lines may go on above it.
+
+    The tail of an article is printed before its own headline; then the text below breaks off.
+    """
+    end = run.stop
+    while end < len(blocks) and (blocks[end].role in PICTURES or _is_running(blocks[end])):
+        end += 1
+    last = next((blocks[at].text for at in range(end - 1, run.stop - 1, -1) if blocks[at].role is Role.TEXT), "")
+    if not last or not breaks_off(last) or habits.says_whole(last):
+        return
+    at = run.start - 1
+    while at > 0 and run.start - at <= _LONGEST_TAIL and _is_running(blocks[at]) and _is_running(blocks[at - 1]):
+        yield at, habits.link(last, blocks[at].text)
+        at -= 1
+
+
+def _is_running(block: Block) -> bool:
+    return block.role is Role.TEXT and not heading_like(block.text)
+
+
+def seams_above(blocks: Sequence[Block], at: int, habits: Habits) -> Iterable[float]:
+    """Yield how well each block before the headline above continues the line at ``at``."""
+    low = at - 1
+    while low >= 0 and at - low < _REGION and blocks[low].role is not Role.HEADING:
+        low -= 1
+    while low >= 0 and blocks[low].role in {Role.HEADING, Role.BYLINE}:
+        low -= 1
+    last = low
+    while low >= 0 and last - low < _LONGEST_TAIL and _is_running(blocks[low]):
+        yield habits.link(blocks[at].text, blocks[low].text)
+        low -= 1

@@ -5,32 +5,46 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from worker.clean.around import look_around, past_pictures, stands_over_picture, texts, title_above
+from worker.clean.around import (
+    look_around,
+    past_pictures,
+    returning,
+    seams_above,
+    stands_over_picture,
+    stands_over_story,
+    texts,
+    title_above,
+)
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, habits_of, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
+    breaks_off,
     ends_closed,
     ends_open,
     hangs,
     has_stop_inside,
     heading_like,
     is_enumerated,
-    seam_of,
     size,
     starts_inside,
 )
 from worker.clean.hands import Hands, learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
-from worker.clean.signs import opens_item, said_again
+from worker.clean.signs import opens_item, piece_signs, said_again
 
 _VERY_SHORT = 5
 #: A numbered or very short line heads an item when so much speaks for it.
 _ALL_THE_SAME = 1.5
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
-#: So much must speak for a line being the cut end of the text above.
-_CUT = 1.2
+#: The first line of a headline group is the cut end of the text above, if this and its own form are above 0.
+_START = -1.2
+_SAID_BELOW, _SAID_ABOVE = -7.0, 3.0
+_WHOLE_PAGE = -1.3
+_BODILESS = 3.0
+_OPENED = 2.0
+_TAIL_FOUND = 1.5
 _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
 _LONG = 30
 #: What stands around a line outweighs its own form by no more than this.
@@ -45,6 +59,8 @@ _BRIEF = 8
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
 #: A line whose words stand above it and not below it, by this share.
 _MUCH_KIN = 0.3
+#: The text below goes on above the line: unless the seam speaks against it no less, and if the rest outweighs this.
+_AGAINST, _TAIL_ABOVE = -1.0, 1.5
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 
@@ -75,12 +91,13 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     notes: list[Note] = []
     habits = habits_of(block.text for block in blocks)
     cuts = _certain_cuts(out)
+    broken = cuts > 0 or any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks)
     for at, end in _proved(out):
         if _cut_below(out, at, end, habits, cuts):
             out[end - 1] = replace(out[end - 1], role=Role.TEXT)
             note = "goes on in the text below"
             notes.append(Note(step="judge_headings", text=out[end - 1].text, done="is no heading", evidence=note))
-        if _cut_above(out, at, end, habits, broken=cuts > 0):
+        if _cut_above(out, at, end, habits, broken=broken):
             out[at] = replace(out[at], role=Role.TEXT)
             notes.append(
                 Note(
@@ -96,7 +113,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     hands = learn_hands(out)
     for first, last in doubtful:
-        at = first + 1 if _cut_above(out, first, last, habits, broken=cuts > 0) else first
+        at = first + 1 if _cut_above(out, first, last, habits, broken=broken) else first
         end = last - 1 if _cut_below(out, at, last, habits, cuts) else last
         role, why = _judge(out, at, end, habits=habits, cuts=cuts, hands=hands)
         if role is not Role.TEXT:
@@ -140,22 +157,26 @@ def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, br
     if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
         return False
     line, above = blocks[at].text, blocks[at - 1]
-    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT}:
+    # Under a headline's byline a body stands, and be it one line.
+    bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
+    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:
         return False
     if line.endswith("——"):
         return False
     if hangs(line):
         return True
-    opened = above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM
     before = [*texts(blocks, range(at - 1, -1, -1)), *title_above(blocks, at)]
     after = [*texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
-    kin = said_again(line, "\n".join(before)) - said_again(line, "\n".join(after))
-    if not (opened or "，" in line or "、" in line or (kin > _MUCH_KIN and size(line) > _BRIEF * 2)):
-        return False
-    score = 3 * kin + 0.7 * line.count("，")
-    score += (1.0 if broken else 0.0) + (1.5 if opened else 0.0) + (0.7 if size(line) > _LONG else 0.0)
-    score -= 1.5 if _SET_OFF.search(line) else 0.0
-    return score + seam_of(line, " ") > _CUT
+    score = (
+        _START + _SAID_BELOW * said_again(line, "\n".join(after)) + _SAID_ABOVE * said_again(line, "\n".join(before))
+    )
+    score += piece_signs(line) + (_BODILESS if bodiless else 0.0 if broken else _WHOLE_PAGE)
+    if above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM:
+        score += _OPENED
+    if -_TAIL_FOUND < score <= 0:
+        # Its rest may stand where early tails stand: before the headline above.
+        score += _TAIL_FOUND * max((seam for seam in seams_above(blocks, at, habits)), default=0.0) / _SEAM
+    return score > 0
 
 
 def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
@@ -197,6 +218,8 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
     if end - start == 1 and after.role is Role.TEXT and starts_inside(after.text):
         return Role.TEXT, ""
     before = texts(blocks, range(start - 1, -1, -1))
+    if end - start == 1 and before and "，" not in first and stands_over_story(blocks, end, before):
+        return Role.HEADING, "stands over a picture that tells a story of its own"
     if not before:
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
@@ -207,7 +230,13 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
     same_hand = hands.limit
     around = look_around(blocks, range(start, end), habits, hands)
     near = around.near
-    opens = max(opens_item(block.text, around) for block in blocks[start:end])
+    lines = [block.text for block in blocks[start:end]]
+    opens = max(opens_item(line, around) for line in lines)
+    if opens < _ALL_THE_SAME:
+        for low, seam in returning(blocks, range(start, end), habits):
+            if seam > _AGAINST:
+                apart = look_around(blocks, range(start, end), habits, hands, low)
+                opens = max(opens, max(opens_item(line, apart) for line in lines) + min(_SEAM, seam) - _TAIL_ABOVE)
     looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
     if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
         seam = habits.link(above.text, first)

@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from functools import lru_cache
 from operator import add
 
-from worker.clean.forms import hangs, is_enumerated, is_latin, seam_of, starts_inside, unclosed, unopened
+from worker.clean.forms import (
+    hangs,
+    has_stop_inside,
+    is_enumerated,
+    is_latin,
+    seam_of,
+    starts_inside,
+    unclosed,
+    unopened,
+)
 from worker.clean.words import through_word
 
 #: A page is judged by its first characters; what a longer text adds would not change its habits.
@@ -14,6 +23,7 @@ _SAMPLE = 40_000
 #: Searching a short page is quicker than indexing it.
 _SEARCHED = 20_000
 _TAIL = 6
+_LONG_TAIL = 11
 _ENDS = frozenset("。！？；，”")
 #: What three characters at a seam that the page uses elsewhere say.
 _USED = 3.0
@@ -61,11 +71,15 @@ class Habits:
         return self._page.count(run) > 1
 
     def says_whole(self, text: str) -> bool:
-        """Whether the page says the text's last words elsewhere as the end of a clause: then nothing is cut off."""
-        tail = text[-_TAIL:]
-        at = self._page.find(tail) if len(text) > _TAIL else -1
+        """Whether the page says the text's last words elsewhere as the end of a clause: then nothing is cut off.
+
+        Whole sentences are said again in more words than a line is: a summary's, set before the body.
+        """
+        size = _LONG_TAIL if has_stop_inside(text) else _TAIL
+        tail = text[-size:]
+        at = self._page.find(tail) if len(text) > size else -1
         while at >= 0:
-            if self._page[at + _TAIL : at + _TAIL + 1] in _ENDS:
+            if self._page[at + size : at + size + 1] in _ENDS:
                 return True
             at = self._page.find(tail, at + 1)
         return False

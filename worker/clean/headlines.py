@@ -92,7 +92,8 @@ def arrange(
     for line in rest[:title_at]:
         (kicker if _is_kicker(line, title, counts.get(line, 1)) and not kicker else rubric).append(line)
     for line in rest[title_at + 1 :]:
-        (subtitle if _is_subtitle(line, title, counts.get(line, 1)) else rubric).append(line)
+        # A dash has shown the subtitle already; what else follows the title is of another kind.
+        (subtitle if not subtitle and _is_subtitle(line, title, counts.get(line, 1)) else rubric).append(line)
     return Headline(title=title, rubric=_one(rubric), kicker=_one(kicker), subtitle=_one(subtitle))
 
 

@@ -86,6 +86,34 @@ def part_items(blocks: tuple[Block, ...]) -> Cleaned:
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 
 
+def part_pictures(blocks: tuple[Block, ...]) -> Cleaned:
+    """Part lone pictures from the articles that they stand behind, now that no tail of another stands behind them."""
+    out: list[Block] = []
+    notes: list[Note] = []
+    fresh = max((block.item for block in blocks), default=0) + 1
+    parted: int | None = None
+    for at, block in enumerate(blocks):
+        if parted is not None and block.item == parted and block.role in {Role.CREDIT, Role.CAPTION}:
+            out.append(block.of_item(fresh - 1, untitled=True))
+            continue
+        parted = None
+        if _stands_behind_text(out, block) and _lone_picture(blocks, at, out, block.item):
+            parted, fresh = block.item, fresh + 1
+            why = "has its own people and story"
+            notes.append(Note(step="part_pictures", text=block.text, done="is an item of its own", evidence=why))
+            out.append(block.of_item(fresh - 1, untitled=True))
+            continue
+        out.append(block)
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _stands_behind_text(done: Sequence[Block], block: Block) -> bool:
+    """Whether a picture text stands behind the text of its item."""
+    if block.role is not Role.CAPTION or not done or done[-1].item != block.item or done[-1].untitled:
+        return False
+    return done[-1].role in {Role.TEXT, Role.SUBHEAD, Role.SIGNATURE}
+
+
 def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], number: int) -> bool:
     """Whether a caption with its credit, after an article's end, is a photo item without a headline."""
     block = blocks[at]

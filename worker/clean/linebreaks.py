@@ -176,6 +176,7 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             and width.is_full(above, block, opens=len(healed[-1]) == 1)
             and not _complete_byline(above.text, block.text)
             and not _opens_line(above.text, block.text)
+            and not (len(healed[-1]) == 1 and above.text.endswith("——") and heading_like(above.text))
             and not is_credit(block.text)
             and not is_date(block.text)
         ):

@@ -6,7 +6,16 @@ from dataclasses import replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import habits_of, is_lead, runs_of, told
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_open, hangs, has_stop_inside, heading_like, is_enumerated, size, starts_inside
+from worker.clean.forms import (
+    ends_closed,
+    ends_open,
+    hangs,
+    has_stop_inside,
+    heading_like,
+    is_enumerated,
+    size,
+    starts_inside,
+)
 from worker.clean.linebreaks import join
 
 #: Lines that may stand between the halves of a paragraph.
@@ -32,6 +41,10 @@ _WEIGHTY = 120
 _AGAINST_STRANGER = -0.7
 _NEAR = 10
 _SAMPLE = 2000
+#: A seam that runs through a word.
+_WORD_CUT = 3.5
+#: What the other cuts of a page say for one more, at running text and at a line that may stand for itself.
+_CUT, _CUT_LINE = 1.8, 1.2
 #: So many seams that speak so loudly show that a page is broken.
 _ENOUGH = 2
 _VERY_LOUD = 2.5
@@ -51,8 +64,8 @@ def _next_text(blocks: Sequence[Block], at: int) -> int | None:
     return None
 
 
-def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
-    """Whether an open block goes on in the next one."""
+def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool:
+    """Whether an open block goes on in the next one; ``cut``: the page's paragraphs are cut for certain."""
     if (is_enumerated(one) and is_enumerated(two)) or size(one) + size(two) < _VERSE:
         return False
     if is_lead(one):
@@ -60,6 +73,9 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     if starts_inside(two):
         return True
     body = has_stop_inside(one)
+    if cut and _is_running(two) and not is_enumerated(two):
+        # Where other paragraphs are cut, what breaks off was cut too, unless it is a line that may stand for itself.
+        link += _CUT if body or "，" in one or size(one) > _SHORT else _CUT_LINE
     if size(one) < _SHORT and not body:
         return link > (_AGAINST if "，" in one else 0.0)
     if first and not body and "，" not in one:
@@ -68,9 +84,16 @@ def _belongs(one: str, two: str, link: float, *, first: bool) -> bool:
     return link > (_LOUD if body else _MUCH_AGAINST if "，" in one else _AGAINST)
 
 
+def _is_running(text: str) -> bool:
+    """Whether a text is whole sentences, or the rest of one."""
+    return ends_closed(text) and ("，" in text or has_stop_inside(text) or size(text) > _SHORT)
+
+
 def _surely_belongs(one: str, two: str, link: float) -> bool:
     """Whether an open block goes on in the next one even on a page where nothing else is broken."""
     if is_lead(one) and not is_lead(two):
+        return True
+    if link >= _WORD_CUT and size(one) > _SHORT and ("，" in one or has_stop_inside(one)) and _is_running(two):
         return True
     if size(one) < _LONG or is_enumerated(two) or link < 0:
         return False
@@ -121,15 +144,19 @@ def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
         if block.role is Role.TEXT:
             first_text.setdefault(block.item, at)
     mended = any(block.flags & _MENDED for block in blocks)
-    if not mended and not _many_cuts(blocks, seams) and not any(_shows_damage(blocks, *s, first_text) for s in seams):
+    damage = sum(_shows_damage(blocks, *seam, first_text) for seam in seams)
+    if not mended and not damage and not _many_cuts(blocks, seams):
         # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
         return Cleaned(blocks=blocks)
+    sure = sum(_surely_belongs(blocks[at].text, blocks[after].text, link) for at, after, link in seams)
     kept = []
     strangers: set[int] = set()
     for at, after, link in seams:
         one, two = blocks[at], blocks[after]
         opens = first_text[one.item] == at and not is_lead(one.text) and size(one.text) < _SUMMARY
-        if Flag.ORPHAN_FRAGMENT in two.flags or not _belongs(one.text, two.text, link, first=opens):
+        if Flag.ORPHAN_FRAGMENT in two.flags or not _belongs(
+            one.text, two.text, link, first=opens, cut=sure >= _ENOUGH
+        ):
             continue
         if _is_stranger(blocks, at, after, link):
             strangers.add(after)

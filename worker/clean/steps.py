@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.doubts import judge_headings
+from worker.clean.early import put_back_early_tails
 from worker.clean.headings import prove_headings
-from worker.clean.items import part_items, sign_offs
+from worker.clean.items import part_items, part_pictures, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
 from worker.clean.marks import mark_lines
 from worker.clean.pictures import find_captions
@@ -31,8 +32,11 @@ STEPS: tuple[Step, ...] = (
     judge_headings,
     # Needs the headlines that are left.
     part_items,
-    # Needs items; before joining, so that a tail is joined to its own head.
+    # Need items; before joining, so that a tail is joined to its own head. The usual place first, all items at once.
+    put_back_early_tails,
     put_back_tails,
+    # A tail behind a picture hid that it stands alone.
+    part_pictures,
     # Last: every block now stands where it belongs.
     join_splits,
 )

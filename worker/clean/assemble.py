@@ -9,7 +9,7 @@ from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 from worker.clean.headlines import Headline, arrange, pairs_of
 from worker.clean.kinds import kind_of
-from worker.clean.marks import JUMP
+from worker.clean.marks import points_on
 from worker.clean.people import People, once, people_in_text, read_author, read_people
 from worker.domain import Article, Kind, Removed
 
@@ -59,7 +59,7 @@ def flags_of(blocks: Sequence[Block], kind: Kind, title: str | None) -> tuple[st
         and len(body[-1].text) > _VERSE
     ):
         flags.add(str(Flag.TRUNCATED_END))
-    if any(block.role is Role.JUMP or JUMP.search(block.text[-60:]) for block in blocks if block.role in _BODY):
+    if any(block.role is Role.JUMP or points_on(block.text) for block in blocks if block.role in _BODY):
         flags.add(str(Flag.JUMP_UNRESOLVED))
         flags.discard(str(Flag.TRUNCATED_END))
     return tuple(sorted(flags))

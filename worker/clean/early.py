@@ -4,7 +4,7 @@ Joins no paragraphs, removes nothing; a tail that stands elsewhere is another st
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
 from math import log1p
@@ -24,6 +24,8 @@ _MOST_ITEMS = 300
 _READ = 2000
 #: What a seam says at most.
 _LOUDEST, _LOWEST = 6.0, -4.0
+#: What shared words add at most.
+_MOST_NEAR = 14.0
 #: Runs that two items say tell their hand; those of three little, those of more nothing.
 _OF_THREE = 0.2
 
@@ -43,6 +45,7 @@ class _Item:
     top: float  #: how well the item can do without its first block: it has no headline, or is a picture's
     head: Runs  #: what the headline says
     said: tuple[Runs, ...]  #: what each block says; runs that other items say too
+    known: dict[int, float] = field(default_factory=dict)  #: what speaks for a tail from a place on, once weighed
 
     @cached_property
     def until(self) -> tuple[Runs, ...]:
@@ -76,6 +79,10 @@ _WEIGHTS: Mapping[str, float] = {
 }
 
 
+def _sum(signs: Mapping[str, float]) -> float:
+    return sum(_WEIGHTS[name] * value for name, value in signs.items() if value)
+
+
 def _seam(habits: Habits, one: str, two: str) -> float:
     return max(_LOWEST, min(_LOUDEST, habits.link(one, two)))
 
@@ -91,38 +98,58 @@ class _Page:
 
     def told(self, shared: Runs) -> float:
         """Return what shared runs tell; the hundredth tells less than the first."""
-        return log1p(told(shared - self.thrice) + _OF_THREE * told(shared & self.thrice))
+        few = shared & self.thrice
+        return log1p(told(shared - few) + _OF_THREE * told(few)) if shared else 0.0
 
-    def evidence(self, host: _Item, low: int, owner: _Item, high: int) -> Mapping[str, float]:
-        """Return what speaks for the host's blocks from ``low`` on going on from the owner's first ``high`` blocks."""
-        last, first = self.blocks[owner.indexes[high - 1]].text, self.blocks[host.indexes[low]].text
-        before = self.blocks[host.indexes[low - 1]].text if low else ""
-        opened = bool(before) and ends_open(before) and low not in host.over
-        own, rest = owner.until[high], host.until[low]
-        return {
-            "start": 1.0,
-            "seam": _seam(self.habits, last, first),
-            "rival": _seam(self.habits, before, first) if opened else 0.0,
-            "opened": float(opened),
-            "near": self.told(host.since[low] & own),
-            "far": self.told(host.since[low] & rest),
-            "strange": float(not host.since[low] & own),
-            "first near": self.told(host.said[low] & own),
-            "first far": self.told(host.said[low] & rest),
-            "before near": self.told(host.said[low - 1] & own) if low else 0.0,
-            "before far": self.told(host.said[low - 1] & host.until[low - 1]) if low else 0.0,
-            "top": 0.0 if low else host.top,
-            "over": float(low in host.over),
-            "open tail": float(ends_open(self.blocks[host.indexes[-1]].text)),
-            "long": log1p(len(host.indexes) - low),
-        }
+    def alone(self, host: _Item, low: int) -> float:
+        """Return what speaks for a tail of another item at the host's blocks from ``low`` on, whoever that is."""
+        if low not in host.known:
+            first = self.blocks[host.indexes[low]].text
+            before = self.blocks[host.indexes[low - 1]].text if low else ""
+            opened = bool(before) and ends_open(before) and low not in host.over
+            rest = host.until[low]
+            host.known[low] = _sum(
+                {
+                    "start": 1.0,
+                    "rival": _seam(self.habits, before, first) if opened else 0.0,
+                    "opened": float(opened),
+                    "far": self.told(host.since[low] & rest),
+                    "first far": self.told(host.said[low] & rest),
+                    "before far": self.told(host.said[low - 1] & host.until[low - 1]) if low else 0.0,
+                    "top": 0.0 if low else host.top,
+                    "over": float(low in host.over),
+                    "open tail": float(ends_open(self.blocks[host.indexes[-1]].text)),
+                    "long": log1p(len(host.indexes) - low),
+                }
+            )
+        return host.known[low]
+
+    def score(self, host: _Item, low: int, owner: _Item, high: int) -> float:
+        """Return how much speaks for the host's blocks from ``low`` on going on from the owner's first ``high`` blocks.
+
+        Log odds against there being no such tail.
+        """
+        own, tail = owner.until[high], host.since[low]
+        alone = self.alone(host, low)
+        seam = _seam(self.habits, self.blocks[owner.indexes[high - 1]].text, self.blocks[host.indexes[low]].text)
+        so_far = alone + _WEIGHTS["seam"] * seam
+        if so_far + _MOST_NEAR < 0:
+            return so_far
+        shared = tail & own
+        return so_far + _sum(
+            {
+                "near": self.told(shared),
+                "strange": float(not shared),
+                "first near": self.told(host.said[low] & own),
+                "before near": self.told(host.said[low - 1] & own) if low else 0.0,
+            }
+        )
 
     def may_end(self, item: _Item, high: int) -> bool:
         """Whether the item's text may break off after its first ``high`` blocks."""
         if not high or high in item.over:
             return False
-        last = self.blocks[item.indexes[high - 1]]
-        return last.role is Role.TEXT and ends_open(last.text) and not self.habits.says_whole(last.text)
+        return _may_break_off(self.blocks[item.indexes[high - 1]], self.habits)
 
     def lows(self, item: _Item) -> Iterable[int]:
         """Return the places where another item's tail may start."""
@@ -131,26 +158,23 @@ class _Page:
             if self.blocks[item.indexes[low]].role is Role.TEXT:
                 yield low
 
-    def score(self, host: _Item, low: int, owner: _Item, high: int) -> float:
-        """Return how much speaks for a tail, as log odds against there being none."""
-        return sum(_WEIGHTS[name] * value for name, value in self.evidence(host, low, owner, high).items() if value)
 
-
-def _page(blocks: Sequence[Block]) -> _Page:
+def _page(blocks: Sequence[Block]) -> _Page | None:
+    """Gather the page's items, or None if no tail is missed."""
     texts: dict[int, list[int]] = {}
     heads: dict[int, list[str]] = {}
     over: dict[int, set[int]] = {}
     top: dict[int, float] = {}
     for at, block in enumerate(blocks):
         mine = texts.setdefault(block.item, [])
-        ends = over.setdefault(block.item, set())
+        done = over.setdefault(block.item, set())
         if block.role in {Role.TEXT, Role.SUBHEAD}:
             top.setdefault(block.item, 1.0)
             mine.append(at)
             if is_over(block.text):
-                ends.add(len(mine))
+                done.add(len(mine))
         elif block.role is Role.SIGNATURE:
-            ends.add(len(mine))
+            done.add(len(mine))
         elif block.role is Role.HEADING:
             heads.setdefault(block.item, []).append(block.text)
             top.setdefault(block.item, 0.0)
@@ -158,38 +182,46 @@ def _page(blocks: Sequence[Block]) -> _Page:
             top.setdefault(block.item, 0.0)
         elif block.role is Role.CREDIT and not mine:
             top[block.item] = max(top.get(block.item, 0.0), _PICTURED)
+    habits = habits_of(block.text for block in blocks)
+    if not 1 < len(texts) <= _MOST_ITEMS or not any(
+        mine and len(mine) not in over[item] and _may_break_off(blocks[mine[-1]], habits)
+        for item, mine in texts.items()
+    ):
+        return None
     head = {item: frozenset().union(*map(runs_of, heads.get(item, ()))) for item in texts}
     said = {item: [runs_of(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
     known, thrice = _said([head[item].union(*said[item]) for item in texts])
-    return _Page(
-        blocks=blocks,
-        items=[
-            _Item(
-                indexes=tuple(mine),
-                over=frozenset(over[item]),
-                top=top.get(item, 0.0),
-                head=head[item] & known,
-                said=tuple(runs & known for runs in said[item]),
-            )
-            for item, mine in texts.items()
-        ],
-        thrice=thrice,
-        habits=habits_of(block.text for block in blocks),
-    )
+    items = [
+        _Item(
+            indexes=tuple(mine),
+            over=frozenset(over[item]),
+            top=top.get(item, 0.0),
+            head=head[item] & known,
+            said=tuple(runs & known for runs in said[item]),
+        )
+        for item, mine in texts.items()
+    ]
+    return _Page(blocks=blocks, items=items, thrice=thrice, habits=habits)
 
 
-def _said(items: Iterable[Runs]) -> tuple[Runs, Runs]:
+def _may_break_off(block: Block, habits: Habits) -> bool:
+    return block.role is Role.TEXT and ends_open(block.text) and not habits.says_whole(block.text)
+
+
+def _said(items: Sequence[Runs]) -> tuple[Runs, Runs]:
     """Return the runs that two or three items say, and those of them that three say."""
     once: set[str] = set()
     twice: set[str] = set()
-    thrice: set[str] = set()
-    often: set[str] = set()
     for own in items:
-        often |= thrice & own
-        thrice |= twice & own
         twice |= once & own
         once |= own
-    return frozenset(twice - often), frozenset(thrice - often)
+    said: list[set[str]] = [set(), set(), set(), set()]  # by one item at least, by two, three, four
+    for own in items:
+        few = twice & own
+        for fewer, more in ((2, 3), (1, 2), (0, 1)):
+            said[more] |= said[fewer] & few
+        said[0] |= few
+    return frozenset(twice - said[3]), frozenset(said[2] - said[3])
 
 
 def put_back_early_tails(blocks: tuple[Block, ...]) -> Cleaned:
@@ -197,9 +229,7 @@ def put_back_early_tails(blocks: tuple[Block, ...]) -> Cleaned:
     if not any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks):
         return Cleaned(blocks=blocks)
     page = _page(blocks)
-    if len(page.items) > _MOST_ITEMS:
-        return Cleaned(blocks=blocks)
-    return _moved(page, _best_parting(page))
+    return _moved(page, _best_parting(page)) if page else Cleaned(blocks=blocks)
 
 
 def _best_parting(page: _Page) -> list[int]:

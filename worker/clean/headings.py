@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
@@ -12,16 +13,33 @@ from worker.clean.people import people_in_text
 
 #: A headline group holds no more lines than this before its byline or body.
 MOST_LINES = 5
+#: A section is read no further than this many blocks.
+FAR = 60
 
 
 def may_head(block: Block) -> bool:
     """Whether a block that has no role yet has a headline's form."""
-    return block.role is Role.TEXT and heading_like(block.text) and not is_lead(block.text)
+    return block.role is Role.TEXT and _has_form(block.text)
+
+
+@lru_cache(maxsize=2048)
+def _has_form(text: str) -> bool:
+    return heading_like(text) and not is_lead(text)
 
 
 def may_open(block: Block) -> bool:
     """Whether a block may open an item, as far as its form tells."""
     return block.role is Role.HEADING or may_head(block)
+
+
+def section(opens: Sequence[bool], inside: range) -> range:
+    """Return the blocks between the headings around a span; ``opens``: whether each block may open an item."""
+    low, high = inside.start, inside.stop
+    while low > 0 and inside.start - low < FAR and not opens[low - 1]:
+        low -= 1
+    while high < len(opens) and high - inside.stop < FAR and not opens[high]:
+        high += 1
+    return range(low, high)
 
 
 def _group(blocks: Sequence[Block], at: int) -> int:

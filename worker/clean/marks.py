@@ -42,6 +42,12 @@ _LONGEST_DATE = 24
 _LONGEST_LINE = 90
 
 
+def points_on(text: str) -> bool:
+    """Whether the text ends on the page that it goes on at, or comes from."""
+    end = text[-60:]
+    return ("版" in end or "p" in end.lower()) and bool(JUMP.search(end))
+
+
 def is_date(text: str) -> bool:
     """Whether the line is a date and nothing else."""
     return len(text) <= _LONGEST_DATE and bool(_DATE.match(text))
@@ -55,7 +61,12 @@ def is_caption(text: str) -> bool:
         return True
     if size(text) > _GREATEST_CAPTION:
         return False
-    return bool(_SHOWS.search(text) or _SHOT.search(text[-60:]) or _SHOT_ENGLISH.search(text[-60:]))
+    # Each form is looked for only where its own words stand: on most lines none does.
+    end = text[-60:]
+    shown = "图" in text or "圖" in text
+    if (shown and _SHOWS.search(text)) or ((shown or "摄" in end or "攝" in end) and _SHOT.search(end)):
+        return True
+    return bool(("(" in end or " by " in end) and _SHOT_ENGLISH.search(end))
 
 
 def _role(text: str) -> tuple[Role, str]:

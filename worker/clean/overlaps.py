@@ -10,13 +10,14 @@ from operator import eq
 _GRAM = 9
 _CLAUSE = re.compile(r"[，。；、：！？,.;:!?“”\n]+")
 _LATEST = 4
-_CHUNK = 128
+_STEPS = (128, 32, 8, 2, 1)
 _SHIFTS = ((1, 1), (1, 0), (0, 1), (2, 2), (2, 0), (0, 2), (1, 2), (2, 1), (3, 3))
 _RESYNC = 5
 #: Two wrong characters close together leave no five that agree between them, but most of ten.
 _WINDOW, _ALIKE = 10, 6
-#: No page that is broken needs more comparisons than this.
+#: No page that is broken needs more comparisons than this, nor longer ones together (characters).
 _RUNS, _RUN_EVERY = 500, 80
+_LONGEST = 1_000_000
 _DRIFTS = (0, -1, 1, -2, 2)
 _SAMPLED_LETTERS = re.compile(r"\w")
 
@@ -34,13 +35,12 @@ def _run(text: str, one: int, two: int) -> tuple[int, int, int]:
     """Follow two copies to the right as long as they agree; return both ends and the number of faults."""
     start, errors, last = two, 0, len(text)
     while two < last:
-        if text[one : one + _CHUNK] == text[two : two + _CHUNK]:
-            step = min(_CHUNK, last - two)
-            one, two = one + step, two + step
-            continue
-        while two < last and text[one] == text[two]:
-            one, two = one + 1, two + 1
+        for step in _STEPS:
+            while two + step <= last and text[one : one + step] == text[two : two + step]:
+                one, two = one + step, two + step
         if two >= last:
+            break
+        if errors > 2 + (two - start) // 12:
             break
         shift = next(
             (
@@ -51,8 +51,6 @@ def _run(text: str, one: int, two: int) -> tuple[int, int, int]:
             ),
             None,
         )
-        if errors > 2 + (two - start) // 12:
-            break
         if shift is None:
             alike = sum(map(eq, text[one : one + _WINDOW], text[two : two + _WINDOW]))
             if alike < _ALIKE or two + _WINDOW > last:
@@ -78,6 +76,7 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
     known: dict[int, int] = {}
     found = []
     runs, most = 0, _RUNS + size // _RUN_EVERY
+    followed, longest = 0, _LONGEST + size
     for spot in spots:
         gram = text[spot : spot + _GRAM]
         if first.setdefault(gram, spot) == spot:
@@ -87,13 +86,18 @@ def find_overlaps(text: str, starts: Sequence[int], least: int) -> list[Overlap]
         earlier = again.setdefault(gram, [first[gram]])
         for other in reversed(earlier):
             distance = spot - other
-            if runs > most or (known and any(known.get(distance + near, -1) > spot for near in _DRIFTS)):
+            if runs > most or followed > longest:
+                break
+            if known.get(distance, -1) > spot:
                 continue
             runs += 1
             end_one, end_two, after = _run(text, other, spot)
             back_two, back_one, before = _run(mirror, size - spot, size - other)
-            known[distance] = known[end_two - end_one] = end_two
-            if end_two - spot + (back_two - (size - spot)) >= least:
+            for near in (*_DRIFTS, *(end_two - end_one - distance + drift for drift in _DRIFTS)):
+                known[distance + near] = max(end_two, known.get(distance + near, -1))
+            length = end_two - spot + (back_two - (size - spot))
+            followed += length
+            if length >= least:
                 found.append(
                     Overlap(first=(size - back_one, end_one), second=(size - back_two, end_two), errors=after + before)
                 )

@@ -229,9 +229,13 @@ _GIVEN = re.compile(
 _ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
 
 
+#: Who wrote the text as well.
+_WRITTEN_TOO = re.compile(r"文\s*[/／、]?\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文")
+
+
 def is_credit(text: str) -> bool:
     """Whether a line says only who took or gave a picture."""
-    if re.search(r"文\s*[/／、]?\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文", text):
+    if "文" in text and _WRITTEN_TOO.search(text):
         return False
     if _ENGLISH_CREDIT.match(text):
         return not text.endswith((".", "?", "!")) and len(text.split()) <= _CREDIT_WORDS

@@ -10,7 +10,7 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, habits_of, is_lead, runs_of, told
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
-from worker.clean.headings import MOST_LINES, may_open
+from worker.clean.headings import FAR, MOST_LINES, may_open, section
 from worker.clean.marks import is_date
 from worker.clean.overlaps import Overlap, find_overlaps
 from worker.clean.printed import EDGE, PICTURES, Print
@@ -23,8 +23,6 @@ _TAIL_GRAM = 6
 _SHORTEST_TAIL = 6
 _LONGEST_TAIL = 80
 _ALIKE = 4
-#: A section is read no further than this many blocks from the copy.
-_FAR = 60
 #: What shared words say at most, and what an open line above says.
 _MOST_SHARE = 2.5
 #: What a report's opening right behind a copy tells against it.
@@ -61,23 +59,22 @@ def _trimmed(blocks: Sequence[Block], span: range) -> range:
     return range(low, high) if any(_is_text(blocks[i]) for i in range(low, high)) else range(low, low)
 
 
-def _section(blocks: Sequence[Block], inside: range) -> range:
-    """Return the blocks between the headings around a span."""
-    low, high = inside.start, inside.stop
-    while low > 0 and inside.start - low < _FAR and not may_open(blocks[low - 1]):
-        low -= 1
-    while high < len(blocks) and high - inside.stop < _FAR and not may_open(blocks[high]):
-        high += 1
-    return range(low, high)
+@dataclass(frozen=True, slots=True)
+class _Copies:
+    """What a page's copies are weighed by."""
+
+    twice: Container[int]  #: the blocks that are printed twice
+    opens: Sequence[bool]  #: whether each block may open an item
+    habits: Habits
 
 
-def _rest(blocks: Sequence[Block], inside: range, twice: Container[int]) -> Grams:
-    section = _section(blocks, inside)
-    low = section.start
-    while low > 0 and section.start - low < MOST_LINES and may_open(blocks[low - 1]):
+def _near(runs: Grams, blocks: Sequence[Block], around: range, copies: _Copies) -> float:
+    """Return how much of the runs a section says too, with the headline above it and without what is printed twice."""
+    low = around.start
+    while low > 0 and around.start - low < MOST_LINES and copies.opens[low - 1]:
         low -= 1
-    texts = [blocks[i].text for i in range(low, section.stop) if i not in twice]
-    return frozenset().union(*(runs_of(text[:2000]) for text in texts))
+    texts = [blocks[i].text for i in range(low, around.stop) if i not in copies.twice]
+    return told(frozenset().union(*[runs & runs_of(text[:2000]) for text in texts]))
 
 
 def _goes_on(blocks: Sequence[Block], at: int) -> bool:
@@ -103,18 +100,18 @@ def _is_before_lead(blocks: Sequence[Block], copy: range) -> bool:
     return copy.stop < len(blocks) and is_lead(blocks[copy.stop].text) and not is_lead(blocks[copy.start].text)
 
 
-def _stray(blocks: Sequence[Block], one: range, two: range, twice: Container[int], habits: Habits) -> tuple[range, str]:
+def _stray(blocks: Sequence[Block], one: range, two: range, copies: _Copies) -> tuple[range, str]:
     """Return which of two equal copies stands in the wrong place, and why."""
-    section_one, section_two = _section(blocks, one), _section(blocks, two)
+    section_one, section_two = section(copies.opens, one), section(copies.opens, two)
     if section_one == section_two:
         return two, "printed again in the same item"
-    text = frozenset().union(*(runs_of(blocks[i].text[:2000]) for i in two[:_FAR]))
-    near_one, near_two = told(text & _rest(blocks, one, twice)), told(text & _rest(blocks, two, twice))
-    to_the_end = all(at in twice for at in range(one.stop, section_one.stop))
+    text = frozenset().union(*(runs_of(blocks[i].text[:2000]) for i in two[:FAR]))
+    near_one, near_two = _near(text, blocks, section_one, copies), _near(text, blocks, section_two, copies)
+    to_the_end = all(at in copies.twice for at in range(one.stop, section_one.stop))
     early = to_the_end and section_two.start > section_one.stop
     # A copy that continues an open line stands well, whatever it shares; a copy just before a headline stands badly.
     shares = max(-_MOST_SHARE, min(_MOST_SHARE, (near_two - near_one) * _A_WORD))
-    seams = _seam(blocks, two.start, habits) - _seam(blocks, one.start, habits)
+    seams = _seam(blocks, two.start, copies.habits) - _seam(blocks, one.start, copies.habits)
     before_lead = _BEFORE_LEAD * (_is_before_lead(blocks, one) - _is_before_lead(blocks, two))
     if shares + (0.25 if early else 0) + 0.5 * seams + before_lead > 0:
         return one, f"{near_one:.0f} runs of words are those of the text around it, {near_two:.0f} of its twin's"
@@ -160,9 +157,7 @@ class _Stray:
     why: str
 
 
-def _choose(
-    page: Print, blocks: Sequence[Block], overlap: Overlap, twice: Container[int], habits: Habits
-) -> _Stray | None:
+def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, copies: _Copies) -> _Stray | None:
     one = _trimmed(blocks, page.covered(overlap.first))
     two = _trimmed(blocks, page.covered(overlap.second))
     if two and one.start <= two.start < one.stop:
@@ -174,11 +169,11 @@ def _choose(
     if not one or not two or abs(length_one - length_two) > 2 * EDGE:
         first = length_one > length_two
         span, twin = (one, overlap.second) if first else (two, overlap.first)
-        if _is_quote(page, blocks, span, twin) or _runs_on(blocks, span, habits):
+        if _is_quote(page, blocks, span, twin) or _runs_on(blocks, span, copies.habits):
             return None
         why = "its text is part of a longer block elsewhere"
     else:
-        span, why = _stray(blocks, one, two, twice, habits)
+        span, why = _stray(blocks, one, two, copies)
         first = span == one
     # A twin that starts a character or two into the span has lost its wrong first character; its place is the middle.
     middle = sum(overlap.second if first else overlap.first) // 2
@@ -257,9 +252,13 @@ def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in PICTURES))
     overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
     twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
-    habits = habits_of(block.text for block in blocks)
+    copies = _Copies(
+        twice=twice,
+        opens=[may_open(block) for block in blocks] if overlaps else (),
+        habits=habits_of(block.text for block in blocks),
+    )
     for overlap in sorted(overlaps, key=lambda o: o.first[0] - o.first[1]):
-        stray = _choose(page, blocks, overlap, twice, habits)
+        stray = _choose(page, blocks, overlap, copies)
         if stray:
             gone.take(stray)
     for stray in _short_tails(page, blocks, gone.why):

@@ -177,9 +177,11 @@ def _is_stranger(blocks: Sequence[Block], at: int, after: int, link: float) -> b
     high = after + 1
     while high < len(blocks) and blocks[high].item == blocks[at].item and high - after < _NEAR:
         high += 1
-    own = frozenset().union(*(runs_of(blocks[i].text[:_SAMPLE]) for i in (*range(low, after), *range(after + 1, high))))
     fragment = runs_of(blocks[after].text[:_SAMPLE])
-    return min(len(own), len(fragment)) >= _WEIGHTY and told(own & fragment) < _STRANGE
+    own = [runs_of(blocks[i].text[:_SAMPLE]) for i in (*range(low, after), *range(after + 1, high))]
+    if len(fragment) < _WEIGHTY or told(frozenset().union(*[fragment & runs for runs in own])) >= _STRANGE:
+        return False
+    return max(map(len, own)) >= _WEIGHTY or len(frozenset().union(*own)) >= _WEIGHTY
 
 
 def _flagged(blocks: tuple[Block, ...], strangers: Container[int]) -> tuple[Block, ...]:

@@ -23,21 +23,21 @@ _VERSE = 20
 
 
 def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
-    """Return the people named in an item's bylines, credits, lead and captions.
+    """Return the people named in an item's bylines and lead, of a photo item in its captions and credits too.
 
     Whoever only took a picture for an article is not its reporter; of a photo item he is.
     """
     reporters: list[str] = []
     correspondents: list[str] = []
     for block in blocks:
-        if block.role in {Role.BYLINE, Role.CREDIT}:
-            found = (read_author(block.text) if block.role is Role.BYLINE else read_people(block.text)) or People()
-            plain = found.plain if block.role is Role.BYLINE or photo else ()
-        elif block.role in _BODY:
+        if block.role is Role.BYLINE:
+            found = read_author(block.text)
+            plain = found.plain
+        elif block.role is Role.CREDIT and photo:
+            found = read_people(block.text) or People()
+            plain = found.plain
+        elif block.role in _BODY or (block.role is Role.CAPTION and photo):
             found, plain = people_in_text(block.text), ()
-        elif block.role is Role.CAPTION:
-            found = people_in_text(block.text)
-            plain = ()
         else:
             continue
         reporters += (*found.reporters, *plain)

@@ -6,6 +6,7 @@ Exit status: 0 all sound, 1 something was lost, doubled, left over or not recove
 import argparse
 import random
 import shlex
+import shutil
 import signal
 import sys
 import tempfile
@@ -29,12 +30,12 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     seed = options.seed if options.seed is not None else random.SystemRandom().randrange(1_000_000)
     kinds = [SQLITE, POSTGRESQL] if options.database == "both" else [options.database]
-    faults = [FAULTS[name] for name in options.only or FAULTS]
+    faults = [fault for name, fault in FAULTS.items() if not options.only or name in options.only]
     plan = [(kind, fault) for kind in kinds for fault in faults if kind in fault.databases]
     folder = Path(tempfile.mkdtemp(prefix="broadsheet-chaos-"))
     results: list[Result] = []
     with progress("chaos", quiet=options.json) as tell:
-        tell(f"seed {seed}; logs in {folder}", 0, len(plan))
+        tell(f"seed {seed}; logs in {folder}, kept if anything is wrong", 0, len(plan))
 
         def done(result: Result) -> None:
             results.append(result)
@@ -50,6 +51,7 @@ def main() -> int:
     if any(result.problems for result in results):
         sys.stderr.write(f"not sound; to repeat it: {again}; logs are in {folder}\n")
         return 1
+    shutil.rmtree(folder)
     return 0
 
 
@@ -62,12 +64,28 @@ def _again(seed: int, options: argparse.Namespace, failed: Sequence[str]) -> str
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
-    parser.add_argument("--seed", type=int, help="moments and victims follow from it; without it, one that is printed")
+    parser.add_argument(
+        "--seed", type=int, help="moments and victims follow from it; without it one is chosen and told"
+    )
     parser.add_argument("--database", choices=[SQLITE, POSTGRESQL, "both"], default="both")
-    parser.add_argument("--kills", type=int, default=200, metavar="N", help="random kills in a row (200)")
-    parser.add_argument("--only", action="append", choices=list(FAULTS), metavar="FAULT", help=", ".join(FAULTS))
+    parser.add_argument("--kills", type=_number, default=200, metavar="N", help="kills at random moments (200)")
+    only = "a fault, or a part of the names of some; may be repeated: " + "; ".join(FAULTS)
+    parser.add_argument("--only", action="extend", type=_named, metavar="FAULT", help=only)
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def _named(text: str) -> list[str]:
+    found = [text] if text in FAULTS else [name for name in FAULTS if text.casefold() in name.casefold()]
+    if not found:
+        raise argparse.ArgumentTypeError(f"no fault is called {text!r}; there are: {'; '.join(FAULTS)}")
+    return found
 
 
 def _try_all(

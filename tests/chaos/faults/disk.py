@@ -65,4 +65,4 @@ def _needs(stage: Stage) -> str | None:
     return None if shutil.which("bash") and hasattr(resource, "prlimit") else "needs root, or Linux and bash"
 
 
-FAULTS = (Fault("archive's disk full", fill, needs=_needs),)
+FAULTS = (Fault("disk full for the archive", fill, needs=_needs),)

@@ -71,6 +71,6 @@ FAULTS = (
     Fault("pool child killed", kill_child),
     Fault("worker killed", kill_worker),
     Fault("beat killed", kill_beat),
-    Fault("SIGTERM, SIGKILL after 5 s", terminate_then_kill),
+    Fault("SIGTERM then SIGKILL after 5 s", terminate_then_kill),
     Fault("killed at random moments", kill_at_random),
 )

@@ -42,8 +42,9 @@ def main() -> int:
             tell(f"{result.database}: {result.fault}: {result.verdict}", len(results), len(plan))
 
         for kind in kinds:
-            _try_all(kind, [fault for one, fault in plan if one == kind], folder, seed, options.kills, done)
-    again = _again(seed, options, [result.fault for result in results if result.problems])
+            left = [fault for one, fault in plan if one == kind]
+            _try_all(kind, left, folder, seed, options.kills, done, lambda line: tell(line, len(results), len(plan)))
+    again = _again(seed, options, [result.fault for result in results if result.problems and result.fault in FAULTS])
     if options.json:
         report.write_json(results, seed=seed, again=again)
     else:
@@ -89,10 +90,15 @@ def _named(text: str) -> list[str]:
 
 
 def _try_all(
-    kind: str, faults: Sequence[Fault], folder: Path, seed: int, kills: int, done: Callable[[Result], None]
+    kind: str,
+    left: list[Fault],
+    folder: Path,
+    seed: int,
+    kills: int,
+    done: Callable[[Result], None],
+    tell: Callable[[str], None],
 ) -> None:
     """Try faults one after another on one stage; after one that failed, on a new one."""
-    left = list(faults)
     with ExitStack() as whole:
         server = whole.enter_context(postgres.running()) if kind == POSTGRESQL else None
         number = 0
@@ -108,11 +114,15 @@ def _try_all(
                 while left and sound:
                     fault = left.pop(0)
                     # Each fault has its own luck, so that one can be repeated alone.
-                    result = run(fault, stage, random.Random(f"{seed} {kind} {fault.name}"), kills=kills)
+                    luck = random.Random(f"{seed} {kind} {fault.name}")
+                    result = run(fault, stage, luck, kills=kills, tell=lambda line: tell(f"{kind}: {line}"))
                     done(result)
                     sound = not result.problems
             if strays := stage.strays():
                 done(Result("end of all processes", kind, problems=[f"still runs: {line}" for line in strays]))
 
 
-sys.exit(main())
+try:
+    sys.exit(main())
+except KeyboardInterrupt:
+    sys.exit(128 + signal.SIGINT)

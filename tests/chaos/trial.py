@@ -33,6 +33,7 @@ class Trial:
     stage: Stage
     rng: random.Random  #: from the seed: moments and victims
     kills: int = 200  #: how many the fault of random kills deals out
+    tell: Callable[[str], None] = lambda _: None  #: for long ones: how far it is
     planned: list[Planned] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)  #: what the fault itself saw that must not be
 
@@ -90,13 +91,21 @@ class Result:
         return asdict(self) | {"verdict": self.verdict}
 
 
-def run(fault: Fault, stage: Stage, rng: random.Random, *, kills: int = 200, deadline: float = DEADLINE) -> Result:
+def run(
+    fault: Fault,
+    stage: Stage,
+    rng: random.Random,
+    *,
+    kills: int = 200,
+    deadline: float = DEADLINE,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Result:
     """Run one trial to its end, whatever that is."""
     result = Result(fault.name, stage.kind)
     result.skipped = fault.needs(stage)
     if result.skipped:
         return result
-    trial = Trial(stage, rng, kills)
+    trial = Trial(stage, rng, kills, tell)
     for step in (_break, _audit):
         try:
             step(result, fault, trial, deadline)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scheduler.cli.options import Label, opened, parse_day
-from scheduler.cli.output import Json, WrongUsage, json_line, plain, print_json, print_table, say
+from scheduler.cli.output import Json, WrongUsage, json_line, note, plain, print_json, print_table, say
 
 if TYPE_CHECKING:
     from worker.store.database import Database
@@ -68,7 +68,10 @@ def events(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, one event a line.")] = False,
 ) -> None:
     """Show what happened to editions and pages: every change with who, why, attempt and token; oldest first."""
+    from sqlalchemy.exc import OperationalError
+
     from worker.store import events as stored
+    from worker.store.database import unusable
 
     moment = _moment(since) if since else None
     with opened() as database:
@@ -76,6 +79,7 @@ def events(
             first = last = stored.last_id(session)
             rows = stored.newest(session, publication=publication, since=moment, limit=limit)
         seen: deque[int] = deque(maxlen=10_000)
+        away = False
         while True:
             for row in rows:
                 if row["id"] not in seen:
@@ -85,9 +89,16 @@ def events(
                 return
             sys.stdout.flush()
             time.sleep(1)
-            with database.read() as session:
-                rows = [row for row in stored.after(session, last, publication=publication) if row["id"] > first]
-            last = max([last, *(row["id"] for row in rows)])
+            try:
+                with database.read() as session:
+                    rows = [row for row in stored.after(session, last, publication=publication) if row["id"] > first]
+            except OperationalError as error:
+                # Who follows wants to see what comes after; told once.
+                if not away:
+                    note(f"{unusable(error, database.name)}; goes on when it is back")
+                rows, away = [], True
+                continue
+            last, away = max([last, *(row["id"] for row in rows)]), False
 
 
 def faults(

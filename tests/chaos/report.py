@@ -13,6 +13,9 @@ from tests.chaos.trial import Result
 
 _COLUMNS = ("fault", "database", "injected", "editions", "lost", "doubled", "to recover", "picked up", "verdict")
 
+#: Most problems of a trial that people are shown.
+_SHOWN = 10
+
 
 def show(results: Sequence[Result]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -23,8 +26,12 @@ def show(results: Sequence[Result]) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     console.print(table)
     for result in results:
-        for problem in result.problems:
+        for problem in result.problems[:_SHOWN]:
             console.print(f"{result.fault}, {result.database}: {problem}", markup=False, soft_wrap=True)
+        if len(result.problems) > _SHOWN:
+            console.print(
+                f"{result.fault}, {result.database}: and {len(result.problems) - _SHOWN} more; --json has all"
+            )
     console.print(
         "to recover: from the end of the fault until every edition had ended; "
         "picked up: from a dead worker's lease's end, within two ticks",

@@ -170,7 +170,7 @@ class Stage:
         states = self._look(self._states) or {}
         return sum(states.get((edition.slug, edition.day)) not in ENDED for edition in planned)
 
-    def wait_under_way(self, deadline: float = 90) -> None:
+    def wait_under_way(self, deadline: float = 240) -> None:
         """Wait until a page is being read."""
         wait_until(lambda: self._look(self._pages_held), deadline, f"a page to be read; {self.service.errors()}")
 

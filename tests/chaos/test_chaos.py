@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from tests.chaos.faults import broker, messages, processes
+from tests.chaos.faults import broker, messages
 from tests.chaos.stage import Stage
 from tests.chaos.trial import Fault, Trial, run
 
@@ -12,7 +12,12 @@ SEED = 5
 
 
 def at_once(trial: Trial) -> int:
-    return messages.deliver_again(trial) + processes.kill_worker(trial) + broker.flush(trial)
+    doubled = messages.deliver_again(trial)
+    # Killed while it certainly holds a page.
+    with trial.stage.site.hold("content", times=1) as held:
+        trial.expect(held.wait_arrived(60), "no article was asked for")
+        trial.stage.kill("worker-one")
+    return doubled + 1 + broker.flush(trial)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -22,9 +27,10 @@ def stage(request, tmp_path, site):
         yield made
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_faults_lose_and_double_nothing(stage):
     result = run(Fault("several at once", at_once), stage, random.Random(SEED))
     assert result.problems == [], stage.folder
-    assert (result.lost, result.doubled, result.editions) == (0, 0, 6)
+    assert (result.lost, result.doubled) == (0, 0)
+    assert result.editions >= 6
     assert result.taken_over >= 1

@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
 import pytest
@@ -32,6 +33,7 @@ class Trial:
     stage: Stage
     rng: random.Random  #: from the seed: moments and victims
     kills: int = 200  #: how many the fault of random kills deals out
+    tell: Callable[[str], None] = lambda _: None  #: for long ones: how far it is
     planned: list[Planned] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)  #: what the fault itself saw that must not be
 
@@ -89,31 +91,46 @@ class Result:
         return asdict(self) | {"verdict": self.verdict}
 
 
-def run(fault: Fault, stage: Stage, rng: random.Random, *, kills: int = 200, deadline: float = DEADLINE) -> Result:
+def run(
+    fault: Fault,
+    stage: Stage,
+    rng: random.Random,
+    *,
+    kills: int = 200,
+    deadline: float = DEADLINE,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Result:
     """Run one trial to its end, whatever that is."""
     result = Result(fault.name, stage.kind)
     result.skipped = fault.needs(stage)
     if result.skipped:
         return result
-    trial = Trial(stage, rng, kills)
-    try:
-        stage.ensure(*sorted(_USUAL))
-        stage.wait_quiet(deadline)
-        trial.order(fault.days)
-        stage.wait_under_way()
-        result.injected = fault.inject(trial)
-        mended = time.monotonic()
-        _mend(stage)
-        stage.wait_over(trial.planned, deadline)
-        result.seconds = time.monotonic() - mended
-        stage.wait_empty(deadline)
-        stage.stop(*sorted(set(stage.processes) - _USUAL))
-    except pytest.fail.Exception as error:
-        result.problems += [str(error), *stage.leftovers()]
-    result.editions = len(trial.planned)
-    result.problems += trial.complaints
-    _audit(result, fault, stage, trial.planned)
+    trial = Trial(stage, rng, kills, tell)
+    for step in (_break, _audit):
+        try:
+            step(result, fault, trial, deadline)
+        except pytest.fail.Exception as error:
+            result.problems.append(str(error))
+        except Exception as error:  # noqa: BLE001  # the other faults are still to be tried
+            result.problems.append(f"broke off: {type(error).__name__}: {error}")
+            (stage.folder / "broke-off.txt").write_text(traceback.format_exc())
     return result
+
+
+def _break(result: Result, fault: Fault, trial: Trial, deadline: float) -> None:
+    """Order, break, mend, and wait until the service has recovered."""
+    stage = trial.stage
+    stage.ensure(*sorted(_USUAL))
+    stage.wait_quiet(deadline)
+    trial.order(fault.days)
+    stage.wait_under_way()
+    result.injected = fault.inject(trial)
+    mended = time.monotonic()
+    _mend(stage)
+    stage.wait_over(trial.planned, deadline)
+    result.seconds = time.monotonic() - mended
+    stage.wait_empty(deadline)
+    stage.stop(*sorted(set(stage.processes) - _USUAL))
 
 
 def _mend(stage: Stage) -> None:
@@ -122,7 +139,11 @@ def _mend(stage: Stage) -> None:
     stage.ensure(*sorted(_USUAL | set(stage.processes)))
 
 
-def _audit(result: Result, fault: Fault, stage: Stage, planned: Sequence[Planned]) -> None:
+def _audit(result: Result, fault: Fault, trial: Trial, _: float) -> None:
+    """Look at all that must hold, whether or not it recovered."""
+    stage, planned = trial.stage, trial.planned
+    result.editions = len(planned)
+    result.problems += [*trial.complaints, *stage.leftovers()]
     days = sorted({edition.day for edition in planned})
     compared = truth.compare(stage.database, stage.site, planned)
     result.lost, result.doubled = len(compared.lost), len(compared.doubled)

@@ -47,6 +47,6 @@ def stop(trial: Trial) -> int:
 FAULTS = (
     Fault("Redis emptied (FLUSHALL)", flush),
     Fault("Redis killed", kill),
-    Fault("Redis killed, comes back empty", kill_and_empty),
+    Fault("Redis killed and back empty", kill_and_empty),
     Fault("Redis stopped for 30 s", stop),
 )

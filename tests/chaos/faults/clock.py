@@ -73,6 +73,6 @@ def _shifted(stage: Stage) -> Iterator[Path]:
 
 
 FAULTS = (
-    Fault("clock an hour ahead, then right", ahead, days=1, one_clock=False),
-    Fault("clock an hour behind, then right", behind, days=1, one_clock=False),
+    Fault("clock an hour ahead and right again", ahead, days=1, one_clock=False),
+    Fault("clock an hour behind and right again", behind, days=1, one_clock=False),
 )

@@ -24,8 +24,10 @@ def kill(trial: Trial) -> int:
     trial.moment(2)
     server = trial.stage.server
     server.stop(signal.SIGQUIT)
-    trial.moment(4)
-    server.start()
+    try:
+        trial.moment(4)
+    finally:
+        server.start()
     return 1
 
 

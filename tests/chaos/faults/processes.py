@@ -12,6 +12,9 @@ from tests.chaos.trial import Fault, Trial
 #: Between two kills; a worker takes some seconds to start.
 _LONGEST_PAUSE = 3.0
 
+#: How many kills lie between two lines that tell of them.
+_TOLD = 20
+
 
 def kill_child(trial: Trial) -> int:
     return int(_kill_child(trial))
@@ -33,7 +36,9 @@ def kill_at_random(trial: Trial) -> int:
     """Kill something again and again while two workers read; what dies is started at once, as by systemd."""
     stage = trial.stage
     names = ("worker-one", "worker-two", "beat-one")
-    for _ in range(trial.kills):
+    for done in range(trial.kills):
+        if done and not done % _TOLD:
+            trial.tell(f"{done} of {trial.kills} kills, {len(trial.planned)} editions ordered")
         stage.ensure(*names)
         trial.keep_busy()
         trial.moment(_LONGEST_PAUSE)
@@ -71,6 +76,6 @@ FAULTS = (
     Fault("pool child killed", kill_child),
     Fault("worker killed", kill_worker),
     Fault("beat killed", kill_beat),
-    Fault("SIGTERM, SIGKILL after 5 s", terminate_then_kill),
+    Fault("SIGTERM then SIGKILL after 5 s", terminate_then_kill),
     Fault("killed at random moments", kill_at_random),
 )

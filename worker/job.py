@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import tracing
+from worker import originals, tracing
 from worker.domain import PAGE_ENDED, PageState, Response, State
 from worker.errors import BroadsheetError
 from worker.fetch.client import Manners, host_of
@@ -185,14 +185,8 @@ class Job:
             return captures.add(session, self.edition.id, page_id, new)
 
     def archived(self, capture: Capture) -> Response:
-        """A capture as the response that it was, its body read from where it lies.
-
-        Raises:
-            StorageFailed: it is not in the archive.
-        """
-        with self.services.database.read() as session:
-            holder = captures.original(session, capture)
-        return self.services.archive.response(captures.location(holder), url=capture.url, fetched_at=capture.fetched_at)
+        """A capture as the response that it was. See :func:`worker.originals.response`."""
+        return originals.response(self.services, capture)
 
     @property
     def _manners(self) -> Manners:

@@ -225,7 +225,8 @@ def fallbacks(session: Session, since: date) -> Sequence[Row]:
         select(Edition.id, Publication.slug)
         .join_from(Edition, Publication)
         .where(Edition.date >= since)
-        .order_by(Edition.id.desc())
+        # By date first, or SQLite walks through all editions from the newest id on.
+        .order_by(Edition.date.desc(), Edition.id.desc())
         .limit(_MOST_EDITIONS)
     )
     slugs = {row.id: row.slug for row in session.execute(chosen)}

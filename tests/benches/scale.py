@@ -9,7 +9,6 @@ may keep the machine busy.
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -22,6 +21,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
+import psutil
 import redis
 import structlog
 from sqlalchemy import text
@@ -136,17 +136,20 @@ def plan_backfill(editions: int) -> dict[str, float]:
     database.run(lambda session: history.forget(session.connection(), date(1900, 1, 1), date(1999, 12, 31)))
     number = database.run(begin)
     begun, steps, slowest, made = time.perf_counter(), 0, 0.0, 0
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not ru_maxrss, which a child has from its parent.
+    process = psutil.Process()
+    before = peak = process.memory_info().rss
     while made < editions:
         started = time.perf_counter()
         made += database.run(step)
         slowest, steps = max(slowest, time.perf_counter() - started), steps + 1
+        peak = max(peak, process.memory_info().rss)
     return {
         "seconds": time.perf_counter() - begun,
         "steps": steps,
         "slowest": slowest * 1000,
-        "before": before / 1024,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "before": before / 2**20,
+        "peak": peak / 2**20,
     }
 
 

@@ -63,6 +63,8 @@ def fetcher(services: Services, row: Row) -> Fetch:
         requests_per_second=row.requests_per_second,
         concurrency=row.concurrency,
         allow_private_addresses=row.allow_private_addresses,
+        publication=row.slug,
+        obey_robots=row.obey_robots,
     )
 
     def fetch(urls: Sequence[str]) -> list[Response | BroadsheetError]:

@@ -1,12 +1,11 @@
 """Say which selectors find something in an edition that is stored: from the raw archive, without a request."""
 
-import gzip
-import zlib
 from collections import Counter
 from contextlib import suppress
 
 from sqlalchemy import select
 
+from worker import originals
 from worker.domain import Response
 from worker.errors import StorageFailed
 from worker.parse.probe import ARTICLE_FIELDS, PAGE_FIELDS
@@ -14,8 +13,6 @@ from worker.services import Services
 from worker.store import captures, editions
 from worker.store.tables import Article, Capture, Revision
 from worker.trial import Template, count
-
-_GZIP = b"\x1f\x8b"
 
 
 def selectors(services: Services, edition_id: int, template: Template) -> dict[str, Counter[str | None]]:
@@ -41,19 +38,7 @@ def selectors(services: Services, edition_id: int, template: Template) -> dict[s
 
 
 def _response(services: Services, capture: Capture) -> Response | None:
-    body = b""
-    with suppress(StorageFailed, OSError, EOFError, zlib.error):
-        body = services.archive.read(captures.location(capture))
-        body = gzip.decompress(body) if body.startswith(_GZIP) else body
-    if not body.strip():
-        return None
-    return Response(
-        url=capture.url,
-        final_url=capture.final_url,
-        fetched_at=capture.fetched_at,
-        status=capture.status,
-        reason="",
-        headers=(("Content-Type", capture.content_type or "text/html"),),
-        raw=body,
-        body=body,
-    )
+    with suppress(StorageFailed):
+        found = originals.response(services, capture)
+        return found if found.body.strip() else None
+    return None

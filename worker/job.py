@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import structlog
 from sqlalchemy.orm import Session
 
-from worker import tracing
+from worker import originals, tracing
 from worker.domain import PAGE_ENDED, Location, PageState, Response, State
 from worker.errors import BroadsheetError
 from worker.fetch.archive import Indexing
@@ -204,14 +204,8 @@ class Job:
         return self.services.database.run(write)
 
     def archived(self, capture: Capture) -> Response:
-        """A capture as the response that it was, its body read from where it lies.
-
-        Raises:
-            StorageFailed: it is not in the archive.
-        """
-        with self.services.database.read() as session:
-            holder = captures.original(session, capture)
-        return self.services.archive.response(captures.location(holder), url=capture.url, fetched_at=capture.fetched_at)
+        """A capture as the response that it was. See :func:`worker.originals.response`."""
+        return originals.response(self.services, capture)
 
     @property
     def _manners(self) -> Manners:

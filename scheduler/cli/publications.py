@@ -72,7 +72,9 @@ def search(
 def show(
     slug: Annotated[str, typer.Argument(help="Slug of a publication, such as weifangdaily.")], as_json: Json = False
 ) -> None:
-    """Show a publication: its row and where it comes from, its next edition, and how its last editions went."""
+    """Show a publication: its row, its calendar in words, its next edition, and how its last editions went."""
+    from scheduler.cli.almanac import in_words
+
     found, rows, decided = _read()
     row = known(found, rows, slug)
     decision = decided.get(slug)
@@ -82,7 +84,7 @@ def show(
         **_shown(row),
         "source": found.sources[slug],
         "decided": _decided(decision) if decision else None,
-        "calendar": _in_words(row),
+        "calendar": in_words(row),
         "next_edition": following,
         "editions": past,
     }
@@ -227,15 +229,6 @@ def _print_rows(
 
 def _decided(decision: "Decision") -> dict[str, Any]:
     return {name: getattr(decision, name) for name in ("enabled", "at", "actor", "reason")}
-
-
-def _in_words(row: "Row") -> str:
-    days = {"daily": "every day"}.get(str(row.days)) or (
-        row.days if isinstance(row.days, str) else ", ".join(map(str, row.days))
-    )
-    without = f"; none on {', '.join(map(str, row.no_edition))}" if row.no_edition else ""
-    times = f"out by {row.expected:%H:%M}, missing after {row.deadline:%H:%M} ({row.time_zone})"
-    return f"{days}, {times}{without}"
 
 
 def _next_edition(row: "Row") -> dict[str, Any] | None:

@@ -31,13 +31,15 @@ def check(
     slugs: Annotated[list[str] | None, typer.Argument(metavar="[SLUG]...", help="Only these publications.")] = None,
     day: Annotated[str | None, typer.Option("--date", help="This edition, YYYY-MM-DD, instead of yesterday's.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Also publications that are not enabled.")] = False,
+    sample: Annotated[int | None, typer.Option(min=1, help="So many of them, drawn at random.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Draw the sample that this number gave before.")] = None,
     as_json: Json = False,
 ) -> None:
     """Read yesterday's edition of each publication without storing it: does its template still fit?
 
     Shows what was found beside the last good edition and, for publications that are named or no longer fit, which
-    selector finds each field. Exit status 1 if a template does not fit any more or a site does not answer; an edition
-    that the site has not is no failure.
+    selector finds each field. `--sample N` looks at some of many, and says which seed drew them. Exit status 1 if a
+    template does not fit any more or a site does not answer; an edition that the site has not is no failure.
     """
     from scheduler import catalogue, decisions
     from scheduler.templates import Fit
@@ -56,7 +58,12 @@ def check(
     ]
     if not chosen:
         raise WrongUsage("no publication is enabled; name some, or give --all")
+    if seed is not None and sample is None:
+        raise WrongUsage("--seed goes with --sample")
+    if sample is not None:
+        chosen = _sampled(chosen, sample, seed)
     with progress("publications", quiet=as_json) as tell:
+        tell(f"{len(chosen)} publications to check", 0, len(chosen))
         checks = sorted(_run(settings, chosen, wanted, tell), key=lambda one: one.slug)
     if as_json:
         print_json([_facts(one) for one in checks])
@@ -64,6 +71,16 @@ def check(
         _print(checks, named=bool(slugs))
     if any(one.fit in {Fit.CHANGED, Fit.UNREACHABLE} for one in checks):
         raise typer.Exit(1)
+
+
+def _sampled(rows: "list[Row]", number: int, seed: int | None) -> "list[Row]":
+    import random
+
+    seed = random.randrange(10_000) if seed is None else seed  # noqa: S311  # no secret
+    # By slug, so that a number draws the same whatever the order in which the catalogue was read.
+    drawn = random.Random(seed).sample(sorted(rows, key=lambda row: row.slug), min(number, len(rows)))  # noqa: S311
+    note(f"broadsheet: a sample of {len(drawn)} of {len(rows)} publications; --seed {seed} draws the same again")
+    return sorted(drawn, key=lambda row: row.slug)
 
 
 def _run(settings: "Settings", rows: "list[Row]", day: date | None, tell: Progress) -> "Iterator[Check]":

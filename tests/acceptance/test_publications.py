@@ -86,7 +86,14 @@ def test_a_decision_is_kept_with_who_and_why_and_undone(run):
 def test_a_publication_is_shown_with_its_next_edition(run):
     done = run("publications", "show", "weifangdaily")
     assert done.returncode == 0, done.stderr
-    for word in ("潍坊日报", "shandong.toml", "every day", "out by 06:00", "wfrb.wfnews.com.cn/content/20", "none yet"):
+    for word in (
+        "潍坊日报",
+        "shandong.toml",
+        "every day",
+        "out by 06:00, missing after 20:00 (Asia/Shanghai)",
+        "wfrb.wfnews.com.cn/content/20",
+        "none yet",
+    ):
         assert word in done.stdout
 
 
@@ -159,6 +166,13 @@ def test_a_check_tells_sound_from_changed_templates_by_its_exit_status(run, site
     assert "fits" in done.stdout
     assert "changed" in done.stdout
     assert "[2/2]" in done.stderr
+    done = run("publications", "check", "linchuanribao", "yunduwanbao", "--sample", "1", "--json")
+    seed = done.stderr.partition("--seed ")[2].split()[0]
+    assert "a sample of 1 of 2 publications" in done.stderr
+    again = run("publications", "check", "linchuanribao", "yunduwanbao", "--sample", "1", "--seed", seed, "--json")
+    drawn = [[one["publication"] for one in json.loads(one.stdout)] for one in (done, again)]
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) == 1
 
 
 @pytest.mark.usefixtures("own")

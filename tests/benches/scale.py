@@ -9,19 +9,20 @@ may keep the machine busy.
 import argparse
 import json
 import os
-import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import fmean, median
 
 import httpx
+import psutil
 import redis
 import structlog
 from sqlalchemy import text
@@ -50,21 +51,39 @@ def papers(path: Path) -> dict:
     return {slug: row for slug, row in catalogue.load(path).rows.items() if slug.startswith("paper")}
 
 
-#: What one time took: milliseconds that passed, and those of this process's or its children's processor.
-Spent = tuple[float, float]
+@dataclass(frozen=True)
+class Spent:
+    """What one time took, milliseconds."""
+
+    passed: float
+    worked: float  #: processor time of this process and its children
+    database: float  #: processor time of PostgreSQL's processes, which count in hundredths of a second
 
 
-def timed(work: Callable[[], object], times: int) -> list[Spent]:
-    """What each time took, without the first, which warms up."""
-    work()
-    return [spent(work) for _ in range(times)]
+class Watch:
+    """Measures work; knows the database's processes."""
 
+    def __init__(self, services: Services) -> None:
+        with services.database.read() as session:
+            self._server = psutil.Process(session.scalar(text("SELECT pg_backend_pid()"))).parent()
 
-def spent(work: Callable[[], object]) -> Spent:
-    before, begun = os.times(), time.perf_counter()
-    work()
-    passed, after = time.perf_counter() - begun, os.times()
-    return passed * 1000, (sum(after[:4]) - sum(before[:4])) * 1000
+    def times(self, work: Callable[[], object], times: int) -> list[Spent]:
+        """What each time took, without the first, which warms up."""
+        work()
+        return [self.once(work) for _ in range(times)]
+
+    def once(self, work: Callable[[], object]) -> Spent:
+        before, begun = self._processors(), time.perf_counter()
+        work()
+        passed, after = time.perf_counter() - begun, self._processors()
+        return Spent(passed * 1000, (after[0] - before[0]) * 1000, (after[1] - before[1]) * 1000)
+
+    def _processors(self) -> tuple[float, float]:
+        children, database = os.times(), 0.0
+        for process in self._server.children():
+            with suppress(psutil.NoSuchProcess):
+                database += sum(process.cpu_times()[:2])
+        return time.process_time() + children.children_user + children.children_system, database
 
 
 def measure() -> dict[str, list[Spent]]:
@@ -75,6 +94,7 @@ def measure() -> dict[str, list[Spent]]:
     client = embedded.connect(settings)
     client.ping()
     services = open_services(settings, "tick:bench")
+    timed = Watch(services).times
 
     def one_tick() -> None:
         tick(services, papers(settings.catalogue))
@@ -89,20 +109,20 @@ def measure() -> dict[str, list[Spent]]:
     source = DatabaseFigures(settings)
     found["metrics scrape"] = timed(lambda: list(source.read()), LOOKS)
     source.close()
-    found |= whole_day(services, settings, client)
+    found |= whole_day(services, settings, client, Watch(services))
     client.close()
     services.close()
     return found
 
 
-def whole_day(services: Services, settings: Settings, client: redis.Redis) -> dict[str, list[Spent]]:
+def whole_day(services: Services, settings: Settings, client: redis.Redis, watch: Watch) -> dict[str, list[Spent]]:
     """Ticks that have a whole day's editions to make and to send, until nothing is left to do: those of coming days."""
     rounds: list[list[Spent]] = []
     rows = papers(settings.catalogue)
     for ahead in range(1, 4):
         later = replace(services, clock=lambda ahead=ahead: utc_now() + timedelta(days=ahead))
         client.delete("daily", "backfill")
-        rounds.append([spent(lambda: tick(later, rows)) for _ in range(3)])  # noqa: B023  # called at once
+        rounds.append([watch.once(lambda: tick(later, rows)) for _ in range(3)])  # noqa: B023  # called at once
         if (waiting := client.llen("daily")) < history.PAPERS:
             raise RuntimeError(f"{waiting} messages instead of {history.PAPERS}")
         client.delete("daily", "backfill")
@@ -136,23 +156,27 @@ def plan_backfill(editions: int) -> dict[str, float]:
     database.run(lambda session: history.forget(session.connection(), date(1900, 1, 1), date(1999, 12, 31)))
     number = database.run(begin)
     begun, steps, slowest, made = time.perf_counter(), 0, 0.0, 0
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not ru_maxrss, which a child has from its parent.
+    process = psutil.Process()
+    before = peak = process.memory_info().rss
     while made < editions:
         started = time.perf_counter()
         made += database.run(step)
         slowest, steps = max(slowest, time.perf_counter() - started), steps + 1
+        peak = max(peak, process.memory_info().rss)
     return {
         "seconds": time.perf_counter() - begun,
         "steps": steps,
         "slowest": slowest * 1000,
-        "before": before / 1024,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "before": before / 2**20,
+        "peak": peak / 2**20,
     }
 
 
 def shown(times: list[Spent]) -> str:
-    passed, worked = zip(*times, strict=True)
-    return f"{statistics.median(passed):.0f} ({min(passed):.0f} to {max(passed):.0f}), {statistics.median(worked):.0f}"
+    passed = sorted(one.passed for one in times)
+    worked, database = fmean(one.worked for one in times), fmean(one.database for one in times)
+    return f"{median(passed):.0f} ({passed[0]:.0f} to {passed[-1]:.0f}), {worked:.0f} + {database:.0f}"
 
 
 def child(*arguments: str) -> dict:
@@ -179,8 +203,9 @@ def bench(lengths: list[float], sizes: list[int]) -> None:
         counts.append(history.extend(database, today, today - timedelta(days=days), more))
         days += more
         print(f"{years:g} years: {counts[-1]:,} editions, made in {time.perf_counter() - begun:.0f} s", flush=True)
-        figures.append(child("--measure"))
-    print("\nmilliseconds: median (least to most), and the median of processor time in this service's process")
+        found = child("--measure")
+        figures.append({name: [Spent(**one) for one in times] for name, times in found.items()})
+    print("\nmilliseconds: median (least to most), and processor time of the service + of PostgreSQL, on average")
     print(f"{'':<33}" + "".join(f"{years:>22g} years" for years in lengths))
     print(f"{'editions':<33}" + "".join(f"{count:>28,}" for count in counts))
     for name in figures[0]:
@@ -204,7 +229,8 @@ def main() -> None:
     parser.add_argument("--plan", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure or options.plan:
-        print(json.dumps(plan_backfill(options.plan) if options.plan else measure()))
+        found = plan_backfill(options.plan) if options.plan else measure()
+        print(json.dumps(found, default=asdict))
         return
     if (free := shutil.disk_usage(tempfile.gettempdir()).free) < _NEEDED:
         raise SystemExit(f"{tempfile.gettempdir()} has {free / 2**30:.0f} GB free, this needs {_NEEDED / 2**30:.0f}")

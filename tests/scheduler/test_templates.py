@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from scheduler import planner, register
+from scheduler import actions, planner, register
 from scheduler.catalogue import Row
 from scheduler.templates import Fit, check, day_to_check
 from worker import ingest
@@ -163,3 +163,30 @@ def test_the_last_day_on_which_the_newspaper_appears_is_checked(row, clock):
     assert day_to_check(row(), clock()) == DAY - timedelta(days=1)
     assert day_to_check(row(days=("mon",)), clock()) == date(2026, 3, 2)
     assert day_to_check(row(no_edition=(date(2026, 3, 4), date(2026, 3, 3))), clock()) == date(2026, 3, 2)
+
+
+def test_what_came_again_with_the_same_bytes_is_read_from_where_they_lie(services, row, look, stored):
+    first = stored(1)
+    before = look(row()).good_found
+    for page_id in ingest.index(services, _opened(services, first), by_hand=True).pages:
+        ingest.page(services, page_id, by_hand=True)
+    ingest.finish(services, first)
+    with services.database.read() as session:
+        again = session.scalars(select(Capture).where(Capture.revisit_of.is_not(None))).all()
+    assert again, "the second reading was filed by reference"
+    assert look(row()).good_found == before
+
+
+def test_a_check_keeps_to_robots_txt_unless_the_row_says_otherwise(row, look, site):
+    site.robots("User-agent: *\nDisallow: /\n")
+    found = look(row())
+    assert found.fit is Fit.UNREACHABLE
+    assert "robots.txt" in found.why
+    assert look(row(obey_robots=False)).fit is Fit.FITS
+
+
+def _opened(services, edition_id):
+    with services.database.begin() as session:
+        change = Change(actor="operator:test", at=services.clock(), reason="again")
+        actions.retry(session, session.get_one(Edition, edition_id), change, whole=True)
+    return edition_id

@@ -167,7 +167,8 @@ def failures(session: Session, since: date) -> Sequence[Row]:
             query = query.join(Page, Page.edition_id == Edition.id)
         query = (
             query.join(Publication, Publication.id == Edition.publication_id)
-            .where(Edition.date >= since, table.failure.is_not(None))
+            # What has a failure has a fingerprint, by whose index the few are found.
+            .where(Edition.date >= since, table.failure.is_not(None), table.fingerprint.is_not(None))
             .group_by(Publication.slug, table.failure)
         )
         for slug, failure, count in session.execute(query):
@@ -224,7 +225,8 @@ def fallbacks(session: Session, since: date) -> Sequence[Row]:
         select(Edition.id, Publication.slug)
         .join_from(Edition, Publication)
         .where(Edition.date >= since)
-        .order_by(Edition.id.desc())
+        # By date first, or SQLite walks through all editions from the newest id on.
+        .order_by(Edition.date.desc(), Edition.id.desc())
         .limit(_MOST_EDITIONS)
     )
     slugs = {row.id: row.slug for row in session.execute(chosen)}

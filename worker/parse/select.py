@@ -20,12 +20,15 @@ _BREAKS = frozenset({"br", "p", "div", "tr", "td", "th", "li", "h1", "h2", "h3",
 _NAME = re.compile(r"[#.]([A-Za-z_][\w-]*)|(?<![\w#.:-])((?:founder|cms)-[\w-]+)")
 _PAGE = re.compile(r"^第?\s*\w{1,4}\s*版\s*(?:[:：]|$)")
 _SEPARATED = bytes.maketrans(b"\"'=<>/&;,", b" " * 9)
-_FOLLOWED = (b"=", b" ", b"\t", b"\r", b"\n", b"\f")
+#: What follows a value up to the end of its tag does no harm, and is less than the document.
+_CLASSES = re.compile(rb"class([^>]{0,400})")
+_IDS = re.compile(rb"id[\s=]([^>]{0,400})")
+_NAMING = (b"class", b"id")
+_LONGEST_VALUE = 400
 _OWN_TAGS = (b"<founder-", b"<cms-")
 _REST = re.compile(rb"[\w-]+")
 _ATTRIBUTE = re.compile(r"\[[^\]]*\]")
 _ABSENT = re.compile(r":not\([^()]*\)")
-_LONGEST_VALUE = 400
 #: Searching so many bytes of a document takes as long as asking one of its nodes.
 _PICTURE_TAKES = 4_000
 
@@ -124,10 +127,11 @@ class Document:
 
 def _words(lowered: bytes) -> frozenset[bytes]:
     """Every id and class of a document in small letters, but those that have ``class`` or ``id`` in them; and more."""
-    # What follows a value up to the end of its tag does no harm, and is less than the document.
-    values = lowered.split(b"class")[1:]
-    values += [part for part in lowered.split(b"id")[1:] if part.startswith(_FOLLOWED)]
-    text = b" ".join([part[:_LONGEST_VALUE].partition(b">")[0] for part in values])
+    values = _CLASSES.findall(lowered) + _IDS.findall(lowered)
+    if max(map(len, values), default=0) == _LONGEST_VALUE:
+        # Where one is cut, another may begin in it.
+        values = [part[:_LONGEST_VALUE].partition(b">")[0] for word in _NAMING for part in lowered.split(word)[1:]]
+    text = b" ".join(values)
     return frozenset(text.translate(_SEPARATED).split())
 
 

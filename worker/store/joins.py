@@ -58,6 +58,8 @@ def store(session: Session, wholes: Sequence[Whole], now: datetime) -> int:
         for other in others:
             other.row.joined_into = head.row.id
         current = head.revision
+        if current.number == head.row.revision and whole.article == head.article:
+            continue
         if current.number != head.row.revision:
             current = session.scalars(
                 select(Revision).where(Revision.article_id == head.row.id, Revision.number == head.row.revision)

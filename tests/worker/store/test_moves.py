@@ -405,3 +405,16 @@ class LifeOfAPage(RuleBasedStateMachine):
 
 TestLifeOfAPage = LifeOfAPage.TestCase
 TestLifeOfAPage.settings = hypothesis_settings(max_examples=40, stateful_step_count=25, deadline=None, database=None)
+
+
+def test_a_session_that_has_read_a_row_sees_what_becomes_of_it(services, change):
+    edition_id = make_edition(services)
+    soon, later = (change().at + timedelta(minutes=minutes) for minutes in (5, 9))
+    with services.database.begin() as session:
+        row = session.get_one(Edition, edition_id)
+        row.pages = 7
+        token = moves.move_edition(session, edition_id, State.FETCHING, change(), lease_until=soon)
+        assert (row.state, row.token, row.attempts, row.pages) == (State.FETCHING, token, 1, 7)
+        moves.renew(session, Lease(table=Edition, id=edition_id, token=token), later)
+        assert row.lease_expires_at == later
+    assert values_of(services, Edition, edition_id)["pages"] == 7

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.board import render
+from scheduler.board import remedy, render
 from scheduler.board.grid import shown_word
 from scheduler.board.numbers import number_in
 from scheduler.board.offers import ASKS_REASON, NEEDS_REASON, offered
@@ -52,12 +52,14 @@ def edition(request: Request) -> Response:
         items = items_of(session, row.id)
         events = events_of(session, row.id)
         fetched = captures_of(session, row.id)
+    word = shown_word(row, board.clock(), board.grace)
     return render.page(
         request,
         "edition.html",
         edition=row,
         publication=publication,
-        word=shown_word(row, board.clock(), board.grace),
+        word=word,
+        helps=remedy.command(row, publication.slug, word),
         pages=pages,
         on_page={page.id: [item for item in items if item.page_id == page.id] for page in pages},
         standing=sum(not item.withdrawn and item.joined_into is None for item in items),

@@ -94,11 +94,10 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest.fixture
-def empty_postgres_url(postgres_server) -> str:
+def empty_postgres_url(postgres_server) -> Iterator[str]:
     """The URL of a PostgreSQL database without any table."""
-    name = f"empty{os.getpid()}_{next(_NAMES)}"
-    postgres_server.execute(f"CREATE DATABASE {name}")
-    return postgres_server.url(name)
+    with postgres_server.database(f"empty{next(_NAMES)}") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -111,16 +110,16 @@ def sqlite_template(tmp_path_factory) -> bytes:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path) -> str:
+def database_url(request, tmp_path) -> Iterator[str]:
     """The URL of a fresh, migrated database; the test runs once on each kind."""
     if request.param == "sqlite":
         path = tmp_path / "broadsheet.db"
         path.write_bytes(request.getfixturevalue("sqlite_template"))
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     server = request.getfixturevalue("postgres_server")
-    name = f"test{os.getpid()}_{next(_NAMES)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE template")
-    return server.url(name)
+    with server.database(f"test{next(_NAMES)}", template="template") as url:
+        yield url
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from scheduler.board import remedy
 from worker.domain import Failure
 from worker.store import overview
 from worker.store.tables import Edition, Publication
@@ -34,6 +35,11 @@ class Concern:
     reason: str | None
     failure: Failure | None
     same: int  #: editions with this fault, itself among them
+
+    @property
+    def command(self) -> str | None:
+        """What to type first."""
+        return remedy.command(self.edition, self.publication.slug, self.word, same=self.same)
 
 
 def concerns(session: Session, now: datetime, grace: timedelta) -> tuple[Sequence[Concern], bool]:

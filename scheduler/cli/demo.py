@@ -3,26 +3,20 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.output import console, note, say, table
+from scheduler.cli.output import note, say
 
 if TYPE_CHECKING:
     from scheduler.catalogue import Row
     from scheduler.supervisor import Supervisor
     from worker.services import Services
     from worker.settings import Settings
-
-#: The editions are given up after so long, seconds.
-_DEADLINE = 50.0
-
-_COLUMNS = ("publication", "date", "state", "pages", "read", "articles", "error")
 
 
 def demo(
@@ -32,6 +26,7 @@ def demo(
 ) -> None:
     """Show the service at work: three invented newspapers of today, from schedule to database, in under a minute."""
     from scheduler import supervisor
+    from scheduler.cli import story
     from scheduler.cli.signals import stop_signals
     from worker import embedded
     from worker.actors import operator_name
@@ -67,7 +62,7 @@ def demo(
     try:
         with stop_signals(), _site(catalogue_file, environment) as address:
             rows = _rows(catalogue_file)
-            before = _counts(services)
+            before = story.counts(services)
             again = _open_again(services, rows)
             say(f"Three invented newspapers are published today at {address}")
             say("Started: Redis (embedded), a Celery worker, Celery beat. Beat's next tick finds the editions due.")
@@ -76,8 +71,8 @@ def demo(
             service.add("worker", supervisor.worker("daily", "daily", 2), logs / "worker.log")
             service.add("beat", supervisor.beat(), logs / "beat.log")
             watching = _start_watching(service, settings, logs) if keep else []
-            editions = _watch(services, rows, service)
-            _tell(services, editions, before, again=bool(again))
+            editions = story.watch(services, rows, service)
+            story.tell(services, editions, before, again=bool(again))
             if keep:
                 say("\n" + "   ".join(["The service goes on.", *watching, "Ctrl-C stops everything."]))
                 sys.stdout.flush()
@@ -160,150 +155,19 @@ def _rows(catalogue_file: Path) -> list["Row"]:
 def _open_again(services: "Services", rows: list["Row"]) -> int:
     """Open today's editions again that an earlier demo has read; gives how many there were."""
     from scheduler import actions
+    from scheduler.cli import story
     from worker.domain import ENDED
     from worker.store.moves import Change
 
     again = 0
     change = Change(actor=services.actor, at=services.clock(), reason="the demo reads it again")
-    for edition in _editions(services, rows):
+    for edition in story.editions(services, rows):
         if edition["state"] in ENDED:
             with services.database.begin() as session:
                 found = actions.find(session, edition["publication"], edition["date"])
                 actions.retry(session, found, change, whole=True)
             again += 1
     return again
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Counts:
-    articles: int
-    revisions: int
-
-
-def _counts(services: "Services") -> _Counts:
-    from sqlalchemy import func, select
-
-    from worker.store.tables import Article, Revision
-
-    with services.database.read() as session:
-        return _Counts(
-            articles=session.scalars(select(func.count()).select_from(Article)).one(),
-            revisions=session.scalars(select(func.count()).select_from(Revision)).one(),
-        )
-
-
-def _editions(services: "Services", rows: list["Row"]) -> list[dict[str, Any]]:
-    from sqlalchemy import select
-
-    from worker.domain import PAGE_ENDED
-    from worker.store import editions
-    from worker.store.tables import Edition, Publication
-
-    now = services.clock()
-    found = []
-    with services.database.read() as session:
-        for row in rows:
-            day = row.calendar.today(now)
-            query = select(Edition).join(Publication).where(Publication.slug == row.slug, Edition.date == day)
-            edition = session.scalars(query).one_or_none()
-            if edition is None:
-                continue
-            pages = editions.pages_of(session, edition.id)
-            found.append(
-                {
-                    "id": edition.id,
-                    "publication": row.slug,
-                    "date": edition.date,
-                    "state": edition.state.value,
-                    "pages": edition.pages,
-                    "read": sum(page.state in PAGE_ENDED for page in pages),
-                    "articles": editions.standing_articles(session, edition.id),
-                    "error": edition.error,
-                }
-            )
-    return found
-
-
-def _watch(services: "Services", rows: list["Row"], service: Any) -> list[dict[str, Any]]:
-    """Show the editions as they go through until all have ended or time is over."""
-    from rich.live import Live
-
-    from worker.domain import ENDED
-
-    deadline = time.monotonic() + _DEADLINE
-    started = time.monotonic()
-    with _shown(Live) as show:
-        while True:
-            for line in service.check():
-                note(f"broadsheet: {line}")
-            found = _editions(services, rows)
-            show(found, time.monotonic() - started)
-            over = len(found) == len(rows) and all(edition["state"] in ENDED for edition in found)
-            if over or time.monotonic() > deadline:
-                return found
-            time.sleep(0.1)
-
-
-@contextmanager
-def _shown(live: type[Any]) -> Iterator[Callable[[list[dict[str, Any]], float], None]]:
-    if sys.stdout.isatty():
-        with live(console=console(), refresh_per_second=10, transient=True) as display:
-            yield lambda found, _seconds: display.update(table(found, _COLUMNS))
-        return
-    last: dict[str, tuple[Any, ...]] = {}
-
-    def lines(found: list[dict[str, Any]], seconds: float) -> None:
-        for edition in found:
-            now = (edition["state"], edition["read"], edition["articles"])
-            if last.get(edition["publication"]) != now:
-                last[edition["publication"]] = now
-                read = f"{edition['read']} of {edition['pages']} pages, {edition['articles']} articles"
-                say(f"{seconds:5.1f} s  {edition['publication']:<20} {edition['state']:<10} {read}")
-
-    yield lines
-
-
-def _tell(services: "Services", editions: list[dict[str, Any]], before: _Counts, *, again: bool) -> None:
-    from scheduler.cli.export import article_lines
-    from worker.store import reading
-
-    after = _counts(services)
-    new, changed = after.articles - before.articles, after.revisions - before.revisions
-    say("")
-    console().print(table(editions, _COLUMNS))
-    say(f"\nStored in this run: {new} new articles, {changed} revisions.")
-    if again:
-        same = sum(edition["articles"] for edition in editions)
-        say(f"Nothing was stored twice: {same} articles were read again and found unchanged." if not changed else "")
-    chosen = _whole_article(services, editions)
-    if chosen is not None:
-        with services.database.read() as session:
-            found = reading.one(session, chosen)
-        assert found is not None
-        say("\nOne of them, whole:\n")
-        for line in article_lines(found):
-            say(line)
-    folder = services.settings.var_dir
-    prefix = "" if folder == Path("var") else f"BROADSHEET_VAR_DIR={folder} "
-    command = f"{prefix}{Path(sys.argv[0])}"
-    say(f"\nDatabase: {folder / 'broadsheet.db'}   raw archive: {services.settings.archive}")
-    say("Try next:")
-    for words in ("status", "export | head -n 3", f"show {chosen or 1}", "ingest weifangdaily 2026-03-05", "up"):
-        say(f"  {command} {words}")
-
-
-def _whole_article(services: "Services", editions: list[dict[str, Any]]) -> int | None:
-    """The id of the stored article with the most text among these editions."""
-    from worker.store import reading
-
-    best: tuple[int, int] | None = None
-    slugs = {edition["publication"] for edition in editions}
-    with services.database.read() as session:
-        for row in reading.current(session, since=min((edition["date"] for edition in editions), default=None)):
-            size = sum(map(len, row["paragraphs"]))
-            if row["publication"] in slugs and (best is None or size > best[0]):
-                best = (size, row["id"])
-    return best[1] if best else None
 
 
 def _keep(service: Any) -> None:

@@ -9,22 +9,12 @@ from contextlib import closing
 import pytest
 from sqlalchemy import func, select, text
 
-from tests.acceptance.processes import Service
 from tests.conftest import wait_until
 from worker import embedded
 from worker.domain import State
 from worker.store.tables import Article
 
 PAPERS = 3
-
-
-@pytest.fixture
-def service(tmp_path, database_url, site):
-    site.clear()
-    made = Service(tmp_path, database_url, site.catalogue() + "\n[weifangdaily]\nenabled = false\n")
-    yield made
-    site.clear()
-    made.stop()
 
 
 def copy_database(service, url, folder, server):

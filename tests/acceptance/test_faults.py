@@ -5,21 +5,12 @@ import signal
 
 import pytest
 
-from tests.acceptance.processes import Service, pool_children
+from tests.acceptance.processes import pool_children
 from tests.conftest import wait_until
 from worker import embedded
 from worker.domain import State
 
 PAPERS = 3
-
-
-@pytest.fixture
-def service(tmp_path, database_url, site):
-    site.clear()
-    made = Service(tmp_path, database_url, site.catalogue() + "\n[weifangdaily]\nenabled = false\n")
-    yield made
-    site.clear()
-    made.stop()
 
 
 @pytest.fixture

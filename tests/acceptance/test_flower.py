@@ -71,15 +71,6 @@ class Flower:
         return dict(found)
 
 
-@pytest.fixture
-def service(tmp_path, database_url, site):
-    site.clear()
-    made = Service(tmp_path, database_url, site.catalogue() + "\n[weifangdaily]\nenabled = false\n")
-    yield made
-    site.clear()
-    made.stop()
-
-
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_flower_shows_finds_and_steers(service, site):
     site.fail(PAGE_TWO_FAILS, status=404)

@@ -1,23 +1,12 @@
 """An upgrade while the service runs: the database first, then one process after the other, with nothing lost."""
 
-import pytest
 from sqlalchemy import inspect
 
 from tests import later
-from tests.acceptance.processes import Service
 from worker.domain import State
 from worker.store import schema
 
 PAPERS = 3
-
-
-@pytest.fixture
-def service(tmp_path, database_url, site):
-    site.clear()
-    made = Service(tmp_path, database_url, site.catalogue() + "\n[weifangdaily]\nenabled = false\n")
-    yield made
-    site.clear()
-    made.stop()
 
 
 def test_workers_of_the_old_release_work_on_while_the_database_is_migrated(service, site, tmp_path, monkeypatch):

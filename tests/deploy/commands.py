@@ -59,11 +59,13 @@ def _assert_broadsheet(words: list[str]) -> None:
     commands = typer.main.get_command(app).commands
     if words[0] in SERVICES and words[0] not in commands:
         return
-    known = CliRunner().invoke(app, [words[0], "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
-    assert known.exit_code == 0, f"broadsheet {words[0]}: {known.output}"
-    for word in words[1:]:
+    deeper = getattr(commands.get(words[0]), "commands", {})
+    named = words[:2] if words[1:] and words[1] in deeper else words[:1]
+    known = CliRunner().invoke(app, [*named, "--help"], env={"COLUMNS": "200", "TERM": "dumb"})
+    assert known.exit_code == 0, f"broadsheet {' '.join(named)}: {known.output}"
+    for word in words[len(named) :]:
         if word.startswith("--"):
-            assert word.partition("=")[0] in known.output, f"broadsheet {words[0]} has no {word}"
+            assert word.partition("=")[0] in known.output, f"broadsheet {' '.join(named)} has no {word}"
 
 
 @cache

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from scheduler.board import render
 from scheduler.board.comparison import Difference, compare
+from scheduler.board.found import found
 from scheduler.board.numbers import number_in
 from scheduler.board.state import board_of
 from scheduler.board.text import LONGEST
@@ -85,10 +86,7 @@ def _found(session: Session, article_id: int) -> tuple[Article, Page, Edition, P
         .join(Publication, Publication.id == Edition.publication_id)
         .where(Article.id == article_id)
     )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return found(session, query)
 
 
 def _revisions(session: Session, article_id: int) -> Sequence[Revision]:

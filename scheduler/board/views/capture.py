@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.board import render, text
+from scheduler.board.found import found
 from scheduler.board.numbers import number_in
 from scheduler.board.pictures import picture_of
 from scheduler.board.state import Board, board_of
@@ -127,10 +128,7 @@ def _found(session: Session, capture_id: int) -> tuple[Capture, Edition, Publica
         .outerjoin(Page, Page.id == Capture.page_id)
         .where(Capture.id == capture_id)
     )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return found(session, query)
 
 
 def _record(board: Board, row: Capture) -> Record:

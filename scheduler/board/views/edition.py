@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.board import render
+from scheduler.board import remedy, render
+from scheduler.board.found import found
 from scheduler.board.grid import shown_word
 from scheduler.board.numbers import number_in
 from scheduler.board.offers import ASKS_REASON, NEEDS_REASON, offered
@@ -20,6 +21,7 @@ from worker.store.tables import Article, Capture, Edition, Event, Page, Publicat
 #: Most events and captures that one page shows, newest first; the database has them all.
 _MOST = 400
 
+_Row = TypeVar("_Row", Event, Capture)
 
 #: Of a revision, what a list of articles needs: not its whole text.
 _LISTED = (Revision.title, Revision.kind, Revision.quality, Revision.flags, Revision.removed, Revision.captions)
@@ -52,12 +54,14 @@ def edition(request: Request) -> Response:
         items = items_of(session, row.id)
         events = events_of(session, row.id)
         fetched = captures_of(session, row.id)
+    word = shown_word(row, board.clock(), board.grace)
     return render.page(
         request,
         "edition.html",
         edition=row,
         publication=publication,
-        word=shown_word(row, board.clock(), board.grace),
+        word=word,
+        helps=remedy.command(row, publication.slug, word),
         pages=pages,
         on_page={page.id: [item for item in items if item.page_id == page.id] for page in pages},
         standing=sum(not item.withdrawn and item.joined_into is None for item in items),
@@ -76,11 +80,7 @@ def found_edition(session: Session, edition_id: int) -> tuple[Edition, Publicati
     Raises:
         HTTPException: 404, there is none.
     """
-    query = select(Edition, Publication).join(Publication).where(Edition.id == edition_id)
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return found(session, select(Edition, Publication).join(Publication).where(Edition.id == edition_id))
 
 
 def items_of(session: Session, edition_id: int, *, page_id: int | None = None) -> list[Item]:
@@ -116,27 +116,22 @@ def items_of(session: Session, edition_id: int, *, page_id: int | None = None) -
 
 def events_of(session: Session, edition_id: int, *, page_id: int | None = None) -> list[tuple[Event, str | None]]:
     """Events with the number of the page that they are about, newest first."""
-    query = (
-        select(Event, Page.number)
-        .outerjoin(Page, Page.id == Event.page_id)
-        .where(Event.edition_id == edition_id)
-        .order_by(Event.id.desc())
-        .limit(_MOST)
-    )
-    if page_id is not None:
-        query = query.where(Event.page_id == page_id)
-    return [(event, number) for event, number in session.execute(query)]
+    return _newest(session, Event, edition_id, page_id)
 
 
 def captures_of(session: Session, edition_id: int, *, page_id: int | None = None) -> list[tuple[Capture, str | None]]:
     """Captures with the number of the page that they were fetched for, newest first."""
+    return _newest(session, Capture, edition_id, page_id)
+
+
+def _newest(session: Session, table: type[_Row], edition_id: int, page_id: int | None) -> list[tuple[_Row, str | None]]:
     query = (
-        select(Capture, Page.number)
-        .outerjoin(Page, Page.id == Capture.page_id)
-        .where(Capture.edition_id == edition_id)
-        .order_by(Capture.id.desc())
+        select(table, Page.number)
+        .outerjoin(Page, Page.id == table.page_id)
+        .where(table.edition_id == edition_id)
+        .order_by(table.id.desc())
         .limit(_MOST)
     )
     if page_id is not None:
-        query = query.where(Capture.page_id == page_id)
-    return [(capture, number) for capture, number in session.execute(query)]
+        query = query.where(table.page_id == page_id)
+    return [(row, number) for row, number in session.execute(query)]

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from scheduler.board import render
+from scheduler.board.found import found
 from scheduler.board.numbers import number_in
 from scheduler.board.pictures import picture_of
 from scheduler.board.sheet import path_of, sheet_of
@@ -58,10 +58,7 @@ def _found(session: Session, page_id: int) -> tuple[Page, Edition, Publication]:
         .join(Publication, Publication.id == Edition.publication_id)
         .where(Page.id == page_id)
     )
-    found = session.execute(query).one_or_none()
-    if found is None:
-        raise HTTPException(404)
-    return found
+    return found(session, query)
 
 
 def _kept_image(session: Session, row: Page) -> Capture | None:

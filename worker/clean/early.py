@@ -19,7 +19,7 @@ from worker.clean.signs import is_over
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
 #: No newspaper page has more items.
-_MOST_ITEMS = 300
+_MOST_ITEMS = 100
 #: A block is judged by its first characters.
 _READ = 2000
 #: What a seam says at most.

@@ -17,6 +17,8 @@ _NARROWEST = 10
 #: So many lines must reach the width before it is believed to be a width at all.
 _ENOUGH = 3
 _SHARE = 0.5
+#: Where most lines are wider, a few that are alike are headlines.
+_FEW = 0.15
 _TRIED = 8
 _IN_A_ROW = 2
 #: A paragraph's first line is set in by so many characters.
@@ -93,7 +95,7 @@ def _widths(blocks: tuple[Block, ...], measure: _Measure) -> Iterator[tuple[int,
         tried = _Width(measure, width)
         full = sum(1 for one, two in pairs if tried.is_full(one, two))
         held = sum(1 for one, _ in pairs if tried.of(one) <= width)
-        if full >= max(_ENOUGH, _SHARE * held) and _run(blocks, tried):
+        if full >= max(_ENOUGH, _SHARE * held, _FEW * (len(pairs) - held)) and _run(blocks, tried):
             yield full, tried
 
 

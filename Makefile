@@ -42,6 +42,7 @@ pytest: venv ## Run the suite on SQLite and PostgreSQL; ARGS='-k name' picks tes
 	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
+	@$(BIN)/python -m tests.benches.restore
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.benches
 

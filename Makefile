@@ -48,6 +48,7 @@ chaos: venv ## Break the real service in every way it must bear, and print a tab
 	@$(BIN)/python -m tests.chaos $(ARGS)
 
 bench: venv ## Print how fast the service is on this machine, beside Scrapy, and whether its memory grows
+	@$(BIN)/python -m tests.benches.restore
 	@$(BIN)/python -m tests.bench
 	@$(BIN)/python -m tests.benches
 

@@ -3,7 +3,6 @@
 A machine's speed is noise: compare ratios, or two runs side by side.
 """
 
-import random
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,9 +18,7 @@ from scheduler.catalogue import Row
 from tests.board import newsroom
 from tests.board.conftest import running
 from tests.site import Site
-from tests.worker.clean.broken_pages import Defects, make_page
 from worker import ingest, parse
-from worker.clean import restore_page
 from worker.fetch.archive import Archive
 from worker.fetch.client import Fetcher
 from worker.parse.select import Document, css_of
@@ -44,47 +41,6 @@ def rate(run: Callable[[], object], seconds: float = 3.0) -> float:
         run()
         runs += 1
     return runs / spent
-
-
-#: As many characters as a broadsheet page of a local paper has.
-PAGE_SIZE = 9_000
-
-
-def bench_restore() -> None:
-    broken = Defects(split=0.4, repeated_tail=0.3, early_tail=0.2, truncated=0.2, caption=0.2, noise=0.005)
-    texts = [make_page(seed, broken)[0] for seed in range(60)]
-    pages = []
-    while texts:
-        pages.append(texts.pop())
-        while texts and len(pages[-1]) < PAGE_SIZE:
-            pages[-1] += "\n\n" + texts.pop()
-    mean = sum(map(len, pages)) / len(pages)
-    speed = rate(lambda: restore_page(random.choice(pages)))
-    print(f"restore a page of {mean:.0f} characters   {speed:8.1f} pages/s   {speed * mean / 1e6:6.2f} M characters/s")
-    text = "\n\n".join(make_page(seed, Defects())[0] for seed in range(40))
-    for size in (62_500, 125_000, 250_000):
-        _bench_text("restore one text", (text * (size // len(text) + 1))[:size])
-    worst = {
-        "one line": "汉字一二三四" * 2_900_000,
-        "punctuation": "，（“" * 110_000,
-        "numbers": "\n".join(f"{n} {n * 7} {n * 13}" for n in range(50_000)),
-        "adverts": "低价出售二手车\n电话：13800000000\n" * 20_000,
-        "open ends": "这是一段没有结尾的文字，它在半句话中间断开\n\n" * 5_500,
-        "headlines": "标题在此\n\n记者 张三\n\n" * 2_900,
-        "one page again": make_page(3, Defects(repeated_tail=1.0))[0] * 100,
-        "broken pages": "\n\n".join(pages),
-        "broken lines": "\n".join(make_page(seed, Defects(ocr=True))[0] for seed in range(60)),
-    }
-    for name, page in worst.items():
-        _bench_text(f"restore {name}", page)
-
-
-def _bench_text(name: str, text: str) -> None:
-    start = time.process_time()
-    restore_page(text)
-    spent = time.process_time() - start
-    megabytes = len(text.encode()) / 1e6
-    print(f"{name:<24} {megabytes:6.2f} MB {spent:8.2f} s   {spent / megabytes:6.2f} s/MB")
 
 
 def bench_parse() -> None:
@@ -217,7 +173,6 @@ def bench_transfer() -> None:
 
 
 def main() -> None:
-    bench_restore()
     bench_parse()
     with Site() as site:
         bench_ingest(site)

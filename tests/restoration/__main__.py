@@ -16,7 +16,11 @@ PROMISED = {"text_recall": 1.0, "text_precision": 0.99, "items_f1": 0.98, "parag
 
 def figures(seed: int, hurt: Damage, *, held_out: bool) -> dict[str, float]:
     """Return one page's figures."""
-    page, expected = make_page(seed, hurt, stories(held_out=held_out))
+    return figures_of(*make_page(seed, hurt, stories(held_out=held_out)))
+
+
+def figures_of(page: str, expected: list[dict]) -> dict[str, float]:
+    """Return the figures of a page that should become the expected items."""
     return score(expected, [dataclasses.asdict(item) for item in restore_page(page).items])
 
 

@@ -57,6 +57,7 @@ class Habits:
         self._page = page
         self._pairs: frozenset[str] | None = None
         self._openings: Counter[str] | None = None
+        self._whole: dict[str, bool] = {}
         self._links: dict[tuple[str, str], float] = {}
 
     def _has(self, pair: str) -> bool:
@@ -77,13 +78,16 @@ class Habits:
         Whole sentences are said again in more words than a line is: a summary's, set before the body.
         """
         size = _LONG_TAIL if has_stop_inside(text) else _TAIL
+        if len(text) <= size:
+            return False
         tail = text[-size:]
-        at = self._page.find(tail) if len(text) > size else -1
-        while at >= 0:
-            if self._page[at + size : at + size + 1] in _ENDS:
-                return True
-            at = self._page.find(tail, at + 1)
-        return False
+        # Known by the tail: many texts may end on one that is said often, and each would look at all its places.
+        if tail not in self._whole:
+            at = self._page.find(tail)
+            while at >= 0 and self._page[at + size : at + size + 1] not in _ENDS:
+                at = self._page.find(tail, at + 1)
+            self._whole[tail] = at >= 0
+        return self._whole[tail]
 
     def _starts(self, run: str) -> bool:
         """Whether other sentences of the page start so too."""
@@ -167,7 +171,7 @@ _OF_TWO = 0.3
 Grams = frozenset[str]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def grams(text: str) -> Grams:
     """Return the text's runs of three characters (words in Latin script), without punctuation."""
     if is_latin(text):
@@ -176,7 +180,7 @@ def grams(text: str) -> Grams:
     return frozenset([bare[at : at + 3] for at in range(len(bare) - 2)])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def runs_of(text: str) -> Grams:
     """Return the text's runs of two and of three characters (words in Latin script), without punctuation."""
     if is_latin(text):

@@ -18,6 +18,8 @@ _NARROWEST = 10
 #: So many lines must reach the width before it is believed to be a width at all.
 _ENOUGH = 3
 _SHARE = 0.5
+#: Where most lines are wider, a few that are alike are headlines.
+_FEW = 0.15
 _TRIED = 8
 _IN_A_ROW = 2
 _STOPS = re.compile(r"[，。、；：]")
@@ -97,7 +99,8 @@ def _widths(blocks: tuple[Block, ...], measure: _Measure) -> Iterator[tuple[int,
         tried = _Width(measure, width)
         full = [one.text for one, two in pairs if tried.is_full(one, two)]
         held = sum(1 for one, _ in pairs if tried.of(one) <= width)
-        if len(full) >= max(_ENOUGH, _SHARE * held) and _is_running(full) and _run(blocks, tried):
+        needed = max(_ENOUGH, _SHARE * held, _FEW * (len(pairs) - held))
+        if len(full) >= needed and _is_running(full) and _run(blocks, tried):
             yield len(full), tried
 
 

@@ -33,6 +33,10 @@ class Print:
         """Return a block's text without spaces."""
         return self.text[self.starts[index] : self.starts[index + 1]]
 
+    def at(self, place: int) -> int:
+        """Return the block that the character at a place is in."""
+        return bisect_right(self.starts, place) - 1
+
     def covered(self, span: tuple[int, int]) -> range:
         """Return the blocks that lie in the span as a whole, but for a few characters at either end."""
         low, high = span

@@ -1,15 +1,15 @@
 """Take out blocks that the page prints twice, exactly or nearly. Keeps the copy that stands in its own place."""
 
-from bisect import bisect_right
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.copies import better_readings, is_quote, widened, worse
 from worker.clean.evidence import Grams, Habits, habits_of, is_lead, runs_of, told
 from worker.clean.flags import Flag
-from worker.clean.forms import ends_closed, ends_open, hangs, heading_like, size
+from worker.clean.forms import ends_closed, ends_open, heading_like, size
 from worker.clean.headings import FAR, MOST_LINES, may_open, section
 from worker.clean.marks import is_date
 from worker.clean.overlaps import Overlap, find_overlaps
@@ -29,13 +29,11 @@ _MOST_SHARE = 2.5
 _BEFORE_LEAD = 2.0
 _A_WORD = 0.2
 _OPENED = 1.5
+#: A stray copy is the one that was read badly, too.
+_A_LETTER, _MOST_WRONG = 0.6, 3
 #: The seam that a text behind a full stop has.
 _CLOSED = -1.5
-#: A pull quote is shorter than this.
-_DISPLAY = 100
 _SHORTEST_EXACT = 25
-_OPENERS = "“‘「『《（"
-_SENTENCE_MARKS = "。！？；”：“，"
 #: A piece shorter than this that continues the line before it is no copy, whatever it repeats.
 _PIECE = 60
 _RUNS_ON = 1.0
@@ -68,13 +66,13 @@ class _Copies:
     habits: Habits
 
 
-def _near(runs: Grams, blocks: Sequence[Block], around: range, copies: _Copies) -> float:
-    """Return how much of the runs a section says too, with the headline above it and without what is printed twice."""
+def _near(runs: Grams, blocks: Sequence[Block], around: range, copies: _Copies) -> Grams:
+    """Return which of the runs a section says too, with the headline above it and without what is printed twice."""
     low = around.start
     while low > 0 and around.start - low < MOST_LINES and copies.opens[low - 1]:
         low -= 1
     texts = [blocks[i].text for i in range(low, around.stop) if i not in copies.twice]
-    return told(frozenset().union(*[runs & runs_of(text[:2000]) for text in texts]))
+    return frozenset().union(*[runs & runs_of(text[:2000]) for text in texts])
 
 
 def _goes_on(blocks: Sequence[Block], at: int) -> bool:
@@ -100,45 +98,24 @@ def _is_before_lead(blocks: Sequence[Block], copy: range) -> bool:
     return copy.stop < len(blocks) and is_lead(blocks[copy.stop].text) and not is_lead(blocks[copy.start].text)
 
 
-def _stray(blocks: Sequence[Block], one: range, two: range, copies: _Copies) -> tuple[range, str]:
-    """Return which of two equal copies stands in the wrong place, and why."""
+def _stray(blocks: Sequence[Block], one: range, two: range, copies: _Copies, wrong: int) -> tuple[range, str]:
+    """Return which of two equal copies stands in the wrong place, and why; ``wrong``: how much worse the first is."""
     section_one, section_two = section(copies.opens, one), section(copies.opens, two)
     if section_one == section_two:
         return two, "printed again in the same item"
     text = frozenset().union(*(runs_of(blocks[i].text[:2000]) for i in two[:FAR]))
-    near_one, near_two = _near(text, blocks, section_one, copies), _near(text, blocks, section_two, copies)
+    said_one, said_two = _near(text, blocks, section_one, copies), _near(text, blocks, section_two, copies)
+    near_one, near_two = told(said_one - said_two), told(said_two - said_one)
     to_the_end = all(at in copies.twice for at in range(one.stop, section_one.stop))
     early = to_the_end and section_two.start > section_one.stop
     # A copy that continues an open line stands well, whatever it shares; a copy just before a headline stands badly.
     shares = max(-_MOST_SHARE, min(_MOST_SHARE, (near_two - near_one) * _A_WORD))
     seams = _seam(blocks, two.start, copies.habits) - _seam(blocks, one.start, copies.habits)
-    before_lead = _BEFORE_LEAD * (_is_before_lead(blocks, one) - _is_before_lead(blocks, two))
-    if shares + (0.25 if early else 0) + 0.5 * seams + before_lead > 0:
+    letters = max(-_MOST_WRONG, min(_MOST_WRONG, wrong)) * _A_LETTER
+    leads = _BEFORE_LEAD * (_is_before_lead(blocks, one) - _is_before_lead(blocks, two))
+    if shares + (0.25 if early else 0) + 0.5 * seams + letters + leads > 0:
         return one, f"{near_one:.0f} runs of words are those of the text around it, {near_two:.0f} of its twin's"
     return two, f"{near_two:.0f} runs of words are those of the text around it, {near_one:.0f} of its twin's"
-
-
-def _is_quote(page: Print, blocks: Sequence[Block], span: range, twin: tuple[int, int]) -> bool:
-    """Whether one block repeats whole sentences of a body for display: a pull quote, which is no defect."""
-    if len(span) != 1:
-        return False
-    low, high = twin
-    text = blocks[span.start].text
-    if ends_open(text) and not hangs(text) and size(text) < _DISPLAY and page.starts[span.start] < low:
-        # Set before the body that says it again, in other words here and there.
-        return True
-    if text[0] in _OPENERS and page.text[low] not in _OPENERS and page.text[low - 1] not in _OPENERS:
-        # A quotation of its own, which the body says without its marks.
-        return True
-    while low < high - 1 and page.text[low] in _SENTENCE_MARKS:
-        # Marks before a sentence may agree by chance.
-        low += 1
-    whole = high in page.starts
-    clean_end = whole or page.text[high] in "。！？；，”" or page.text[high - 1] in "。！？”"
-    if low in page.starts:
-        return clean_end and not (whole and ends_closed(blocks[span.start].text))
-    # A stray tail starts in mid-sentence; a quotation starts with one.
-    return clean_end and page.text[low - 1] in _SENTENCE_MARKS
 
 
 def _runs_on(blocks: Sequence[Block], span: range, habits: Habits) -> bool:
@@ -155,6 +132,7 @@ class _Stray:
     span: range
     twin: int
     why: str
+    shift: int | None = None  #: how far on the page its twin stands, in characters
 
 
 def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, copies: _Copies) -> _Stray | None:
@@ -169,15 +147,17 @@ def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, copies: _Cop
     if not one or not two or abs(length_one - length_two) > 2 * EDGE:
         first = length_one > length_two
         span, twin = (one, overlap.second) if first else (two, overlap.first)
-        if _is_quote(page, blocks, span, twin) or _runs_on(blocks, span, copies.habits):
+        if is_quote(page, blocks, span, twin) or _runs_on(blocks, span, copies.habits):
             return None
         why = "its text is part of a longer block elsewhere"
     else:
-        span, why = _stray(blocks, one, two, copies)
+        wrong = worse(page.text[slice(*overlap.first)], page.text[slice(*overlap.second)]) if overlap.errors else 0
+        span, why = _stray(blocks, one, two, copies, wrong)
         first = span == one
     # A twin that starts a character or two into the span has lost its wrong first character; its place is the middle.
     middle = sum(overlap.second if first else overlap.first) // 2
-    return _Stray(span=span, twin=bisect_right(page.starts, middle) - 1, why=why)
+    apart = overlap.second[0] - overlap.first[0]
+    return _Stray(span=span, twin=page.at(middle), why=why, shift=apart if first else -apart)
 
 
 class _Gone:
@@ -187,6 +167,7 @@ class _Gone:
         self.kept_always = kept_always
         self.why: dict[int, str] = {}
         self.twin: dict[int, int] = {}
+        self.shift: dict[int, int] = {}
 
     def kept(self, index: int) -> int:
         """Return the block that in the end stays for ``index``."""
@@ -203,6 +184,8 @@ class _Gone:
         for index in stray.span:
             if index not in self.why and index not in self.kept_always:
                 self.why[index], self.twin[index] = stray.why, stray.twin
+                if stray.shift is not None:
+                    self.shift[index] = stray.shift
 
 
 def _is_twin(one: str, two: str) -> bool:
@@ -250,7 +233,7 @@ def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
     """Take out blocks that are printed elsewhere on the page too."""
     page = Print.of(blocks)
     gone = _Gone(frozenset(index for index, block in enumerate(blocks) if block.role in PICTURES))
-    overlaps = find_overlaps(page.text, page.starts[:-1], _LEAST)
+    overlaps = [widened(overlap, page, blocks) for overlap in find_overlaps(page.text, page.starts[:-1], _LEAST)]
     twice = {at for overlap in overlaps for span in (overlap.first, overlap.second) for at in page.covered(span)}
     copies = _Copies(
         twice=twice,
@@ -263,7 +246,8 @@ def drop_repeats(blocks: tuple[Block, ...]) -> Cleaned:
             gone.take(stray)
     for stray in _short_tails(page, blocks, gone.why):
         gone.take(stray)
-    return _without(blocks, gone)
+    readings = better_readings(page, blocks, gone.shift)
+    return _without(tuple(replace(b, text=readings[at]) if at in readings else b for at, b in enumerate(blocks)), gone)
 
 
 def drop_exact_repeats(blocks: tuple[Block, ...]) -> Cleaned:

@@ -28,3 +28,9 @@ def through_word(one: str, two: str) -> float:
     if one[-1:] + two[:1] not in words or two[:2] in words:
         return 0.0
     return 2.0 if one[-2:] in words else 3.8
+
+
+def makes_word(before: str, mark: str, after: str) -> bool:
+    """Whether a character makes a common word with the one before or after it."""
+    words = _words()
+    return before + mark in words or mark + after in words

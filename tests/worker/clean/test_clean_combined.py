@@ -1,4 +1,4 @@
-"""Every defect in any combination, on pages set from invented articles: nothing is lost, and the levels reached hold."""
+"""Every defect in any combination, on pages of invented articles: nothing is lost, and the levels reached hold."""
 
 import unicodedata
 from collections import Counter

@@ -32,6 +32,8 @@ _NUMBERED = re.compile(
 _FILLING = re.compile(r"[\s:：|｜/／·,，.。\-—–_]+")
 #: The folio is within so many lines of the head, or of the foot.
 _REACH = 8
+#: Nor is it longer than a masthead with all its numbers.
+_LONGEST = 160
 #: A newspaper's or a section's name.
 _NAME = 8.0
 #: A masthead says more beside two labels.
@@ -40,6 +42,8 @@ _MASTHEAD = 30.0
 
 def _is_folio(text: str, *, foot: bool) -> bool:
     """Whether the line says nothing but where and when the page was printed."""
+    if len(text) > _LONGEST:
+        return False
     if _NUMBER.fullmatch(text) or (_NUMBERED.fullmatch(text) and not foot):
         return True
     bare, labels = _LABEL.subn(" ", text)

@@ -350,7 +350,8 @@ def test_a_page_that_takes_longer_than_a_task_may_has_a_passing_failure(services
 
     # As Celery's pool tells its child.
     before = signal.signal(signal.SIGUSR1, over)
-    threading.Thread(target=lambda: held.wait_arrived(20) and os.kill(os.getpid(), signal.SIGUSR1)).start()
+    # Two at a time; both have come, so that no connection is just being made.
+    threading.Thread(target=lambda: held.wait_arrived(20, 2) and os.kill(os.getpid(), signal.SIGUSR1)).start()
     try:
         ingest.page(services, page_id)
     finally:

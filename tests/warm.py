@@ -30,7 +30,7 @@ BROADSHEET = Path(sys.executable).parent / "broadsheet"
 #: These read the settings when they are imported, so that each process imports them, and what needs them, itself.
 _OWN = frozenset({"worker.app", "scheduler.flower"})
 _LIBRARIES = (
-    *("celery.__main__", "celery.bin.celery", "celery.apps.worker", "celery.apps.beat", "celery.worker.worker"),
+    *("celery.bin.celery", "celery.apps.worker", "celery.apps.beat", "celery.worker.worker"),
     *("celery.worker.consumer", "celery.worker.strategy", "celery.concurrency.prefork", "celery.fixups.django"),
     *("celery.worker.autoscale", "celery.worker.components", "celery.app.builtins", "celery.app.control"),
     *("celery.app.events", "celery.app.log", "celery.events", "kombu.transport.redis", "psycopg", "rich.progress"),

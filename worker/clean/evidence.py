@@ -165,7 +165,7 @@ _WORD = re.compile(r"[a-z]{6,}")
 
 _TWO = 2
 #: What a shared run of two characters tells, of one of three.
-_OF_TWO = 0.3
+OF_TWO = 0.3
 
 #: Runs of three characters, or words where words are parted by spaces.
 Grams = frozenset[str]
@@ -195,7 +195,7 @@ def told(shared: Iterable[str]) -> float:
     """
     lengths = list(map(len, shared))
     twos = lengths.count(_TWO)
-    return twos * _OF_TWO + (len(lengths) - twos)
+    return twos * OF_TWO + (len(lengths) - twos)
 
 
 def grams_of(texts: Iterable[str]) -> Grams:

@@ -10,7 +10,7 @@ from math import log1p
 from operator import or_
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, habits_of, runs_of, told
+from worker.clean.evidence import OF_TWO, Habits, habits_of, runs_of
 from worker.clean.forms import ends_open
 from worker.clean.signs import is_over
 
@@ -25,15 +25,20 @@ _LOUDEST, _LOWEST = 6.0, -4.0
 #: What shared words add at most.
 _MOST_NEAR = 14.0
 #: Runs that two items say tell their hand; those of three little, those of more nothing.
+_FEW = 3
 _OF_THREE = 0.2
 _LETTER = re.compile("[\u3400-\u9fff]")
 _RARE, _RARE_SHARE = 2, 0.4
+_TWO = 2
 
 #: An item that opens with a picture and its credit can do without text.
 _PICTURED = 0.5
 
 Runs = frozenset[str]
-_NOTHING: Runs = frozenset()
+#: A set of runs or of characters as a number with a bit for each: what two sets share is counted in a step.
+Bits = int
+#: No newspaper page says more runs twice; what a longer text says beyond them tells nothing.
+_MOST_RUNS = 16_384
 
 
 @dataclass(frozen=True)
@@ -43,30 +48,30 @@ class Item:
     indexes: tuple[int, ...]
     over: frozenset[int]  #: places in ``indexes`` before which a sign-off or a writer's name ended the article
     top: float  #: how well the item can do without its first block: it has no headline, or is a picture's
-    head: Runs  #: what the headline says
-    said: tuple[Runs, ...]  #: what each block says; runs that other items say too
-    letters: tuple[Runs, ...]  #: the characters of each block; but for those that most items use
+    head: Bits  #: what the headline says
+    said: tuple[Bits, ...]  #: what each block says; runs that other items say too
+    letters: tuple[Bits, ...]  #: the characters of each block; but for those that most items use
     known: dict[int, float] = field(default_factory=dict)  #: what speaks for a tail from a place on, once weighed
 
     @cached_property
-    def until(self) -> tuple[Runs, ...]:
+    def until(self) -> tuple[Bits, ...]:
         """What headline and blocks before each place say."""
         return tuple(accumulate(self.said, or_, initial=self.head))
 
     @cached_property
-    def letters_until(self) -> tuple[Runs, ...]:
+    def letters_until(self) -> tuple[Bits, ...]:
         """The characters of the blocks before each place."""
-        return tuple(accumulate(self.letters, or_, initial=_NOTHING))
+        return tuple(accumulate(self.letters, or_, initial=0))
 
     @cached_property
-    def letters_since(self) -> tuple[Runs, ...]:
+    def letters_since(self) -> tuple[Bits, ...]:
         """The characters of the blocks from each place on."""
-        return tuple(accumulate(reversed(self.letters), or_, initial=_NOTHING))[::-1]
+        return tuple(accumulate(reversed(self.letters), or_, initial=0))[::-1]
 
     @cached_property
-    def since(self) -> tuple[Runs, ...]:
+    def since(self) -> tuple[Bits, ...]:
         """What the blocks from each place on say."""
-        return tuple(accumulate(reversed(self.said), or_, initial=_NOTHING))[::-1]
+        return tuple(accumulate(reversed(self.said), or_, initial=0))[::-1]
 
 
 #: Found by weighing true tails against every other place on pages of real articles that were broken at random;
@@ -100,17 +105,21 @@ def _sum(signs: Mapping[str, float]) -> float:
     return sum(_WEIGHTS[name] * value for name, value in signs.items() if value)
 
 
-def _letters(host: Item, low: int, own: Runs) -> Mapping[str, float]:
+def _count(bits: Bits) -> float:
+    return log1p(bits.bit_count())
+
+
+def _letters(host: Item, low: int, own: Bits) -> Mapping[str, float]:
     """Return what single characters tell: texts of one subject share those that the rest of the page uses seldom."""
     tail, first, rest = host.letters_since[low], host.letters[low], host.letters_until[low]
-    before, above = (host.letters[low - 1], host.letters_until[low - 1]) if low else (_NOTHING, _NOTHING)
+    before, above = (host.letters[low - 1], host.letters_until[low - 1]) if low else (0, 0)
     return {
-        "letters near": log1p(len((tail & own) - rest)),
-        "letters far": log1p(len((tail & rest) - own)),
-        "first letters near": log1p(len((first & own) - rest)),
-        "first letters far": log1p(len((first & rest) - own)),
-        "letters before near": log1p(len((before & own) - above)),
-        "letters before far": log1p(len((before & above) - own)),
+        "letters near": _count(tail & own & ~rest),
+        "letters far": _count(tail & rest & ~own),
+        "first letters near": _count(first & own & ~rest),
+        "first letters far": _count(first & rest & ~own),
+        "letters before near": _count(before & own & ~above),
+        "letters before far": _count(before & above & ~own),
     }
 
 
@@ -124,13 +133,21 @@ class Page:
 
     blocks: Sequence[Block]
     items: Sequence[Item]
-    thrice: Runs  #: the runs that three items say
+    twos: Bits  #: the runs of two characters
+    thrice: Bits  #: the runs that three items say
     habits: Habits
 
-    def told(self, shared: Runs) -> float:
+    def told(self, shared: Bits) -> float:
         """Return what shared runs tell; the hundredth tells less than the first."""
+        if not shared:
+            return 0.0
         few = shared & self.thrice
-        return log1p(told(shared - few) + _OF_THREE * told(few)) if shared else 0.0
+        return log1p(self._weight(shared ^ few) + _OF_THREE * self._weight(few))
+
+    def _weight(self, runs: Bits) -> float:
+        """See `evidence.told`."""
+        twos = (runs & self.twos).bit_count()
+        return twos * OF_TWO + (runs.bit_count() - twos)
 
     def alone(self, host: Item, low: int) -> float:
         """Return what speaks for a tail of another item at the host's blocks from ``low`` on, whoever that is."""
@@ -223,22 +240,31 @@ def gather(blocks: Sequence[Block]) -> Page | None:
     head = {item: frozenset().union(*map(runs_of, heads.get(item, ()))) for item in texts}
     said = {item: [runs_of(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
     known, thrice = _said([head[item].union(*said[item]) for item in texts])
-    letters = {
-        item: [frozenset(_LETTER.findall(blocks[at].text[:_READ])) for at in mine] for item, mine in texts.items()
+    bits = {
+        run: 1 << place for place, run in enumerate(known if len(known) <= _MOST_RUNS else sorted(known)[:_MOST_RUNS])
     }
-    often = _often([frozenset().union(*mine) for mine in letters.values() if mine])
+    if len(bits) < len(known):
+        known, thrice = frozenset(bits), thrice & bits.keys()
+    letters = {item: [frozenset(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
+    seldom = _seldom([frozenset().union(*mine) for mine in letters.values() if mine])
+    letter_bits = {letter: 1 << place for place, letter in enumerate(seldom)}
     items = [
         Item(
             indexes=tuple(mine),
             over=frozenset(over[item]),
             top=top.get(item, 0.0),
-            head=head[item] & known,
-            said=tuple(runs & known for runs in said[item]),
-            letters=tuple(own - often for own in letters[item]),
+            head=_bits(head[item] & known, bits),
+            said=tuple(_bits(runs & known, bits) for runs in said[item]),
+            letters=tuple(_bits(own & seldom, letter_bits) for own in letters[item]),
         )
         for item, mine in texts.items()
     ]
-    return Page(blocks=blocks, items=items, thrice=thrice, habits=habits)
+    twos = _bits((run for run in bits if len(run) == _TWO), bits)
+    return Page(blocks=blocks, items=items, twos=twos, thrice=_bits(thrice, bits), habits=habits)
+
+
+def _bits(members: Iterable[str], bits: Mapping[str, Bits]) -> Bits:
+    return sum(map(bits.__getitem__, members))
 
 
 def _may_break_off(block: Block, habits: Habits) -> bool:
@@ -247,26 +273,13 @@ def _may_break_off(block: Block, habits: Habits) -> bool:
 
 def _said(items: Sequence[Runs]) -> tuple[Runs, Runs]:
     """Return the runs that two or three items say, and those of them that three say."""
-    once: set[str] = set()
-    twice: set[str] = set()
-    for own in items:
-        twice |= once & own
-        once |= own
-    said: list[set[str]] = [set(), set(), set(), set()]  # by one item at least, by two, three, four
-    for own in items:
-        few = twice & own
-        for fewer, more in ((2, 3), (1, 2), (0, 1)):
-            said[more] |= said[fewer] & few
-        said[0] |= few
-    return frozenset(twice - said[3]), frozenset(said[2] - said[3])
+    tally = Counter(chain.from_iterable(items))
+    known = {run: count for run, count in tally.items() if 1 < count <= _FEW}
+    return frozenset(known), frozenset(run for run, count in known.items() if count == _FEW)
 
 
-def _letters_of(text: str) -> Runs:
-    return frozenset(_LETTER.findall(text[:_READ]))
-
-
-def _often(items: Sequence[Runs]) -> Runs:
-    """Return the characters that two items of five use, and more than two."""
+def _seldom(items: Sequence[Runs]) -> Runs:
+    """Return the characters that no more than two items, or two of five, use."""
     tally = Counter(chain.from_iterable(items))
     most = max(_RARE, _RARE_SHARE * len(items))
-    return frozenset(letter for letter, count in tally.items() if count > most)
+    return frozenset(letter for letter, count in tally.items() if count <= most and _LETTER.match(letter))

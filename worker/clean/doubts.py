@@ -57,8 +57,6 @@ _HALF = 1.2
 _BRIEF = 8
 #: Marks that headlines use and the first halves of sentences seldom end up with.
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
-#: A line whose words stand above it and not below it, by this share.
-_MUCH_KIN = 0.3
 #: The text below goes on above the line: unless the seam speaks against it no less, and if the rest outweighs this.
 _AGAINST, _TAIL_ABOVE = -1.0, 1.5
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.

@@ -7,6 +7,7 @@ import pytest
 from tests.chaos.faults import broker, messages
 from tests.chaos.stage import Stage
 from tests.chaos.trial import Fault, Trial, run
+from tests.site import Site
 
 SEED = 5
 
@@ -21,9 +22,10 @@ def at_once(trial: Trial) -> int:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def stage(request, tmp_path, site):
+def stage(request, tmp_path):
     server = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
-    with Stage(tmp_path, site, server) as made:
+    # A site of its own: what never came out there is out for other tests.
+    with Site() as site, Stage(tmp_path, site, server) as made:
         yield made
 
 

@@ -125,6 +125,12 @@ def _runs_on(blocks: Sequence[Block], span: range, habits: Habits) -> bool:
     return _seam(blocks, span.start, habits) - _OPENED > _RUNS_ON
 
 
+def _is_headline(page: Print, blocks: Sequence[Block], span: tuple[int, int]) -> bool:
+    """Whether the text is a headline: a report that says it again at its beginning is no copy."""
+    low, high = span
+    return all(may_open(blocks[at]) for at in range(page.at(low), page.at(high - 1) + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class _Stray:
     """A copy that is to go, the block that its twin starts in, and why."""
@@ -147,7 +153,11 @@ def _choose(page: Print, blocks: Sequence[Block], overlap: Overlap, copies: _Cop
     if not one or not two or abs(length_one - length_two) > 2 * EDGE:
         first = length_one > length_two
         span, twin = (one, overlap.second) if first else (two, overlap.first)
-        if is_quote(page, blocks, span, twin) or _runs_on(blocks, span, copies.habits):
+        if (
+            _is_headline(page, blocks, twin)
+            or is_quote(page, blocks, span, twin)
+            or _runs_on(blocks, span, copies.habits)
+        ):
             return None
         why = "its text is part of a longer block elsewhere"
     else:

@@ -9,6 +9,7 @@ import pytest
 from worker import parse
 from worker.clean import restore_page
 from worker.clean.headlines import arrange
+from worker.clean.words import through_word
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 BODY = (
@@ -209,3 +210,16 @@ def test_headlines_are_not_taken_for_lines_of_a_fixed_width():
     lines = ("老旧小区装上新电梯", "社区老人乘电梯下楼", "本报讯（记者 周岚）" + BODY[0], *BODY[1:])
     restored = restore_page("\n".join(lines))
     assert heads(restored.items[0]) == (None, None, lines[0], lines[1])
+
+
+def test_a_report_that_begins_with_its_headlines_words_is_no_copy_of_it():
+    headline = "《栖霞县地名故事》第五卷读者会在双河镇老街书院举行"
+    opening = "《栖霞县地名故事》第五卷读者会3日在双河镇老街书院举行。"
+    restored = page(headline, opening, *BODY)
+    assert restored.items[0].paragraphs == (opening, *BODY)
+    assert restored.removed == ()
+
+
+@pytest.mark.parametrize(("one", "two"), [("我们要把这个问", "题解决好"), ("我們要把這個問", "題解決好")])
+def test_a_word_at_a_seam_is_known_in_both_scripts(one, two):
+    assert through_word(one, two) > 3

@@ -28,7 +28,7 @@ from worker.store.database import Database
 from worker.store.moves import Change
 from worker.store.tables import Backfill, Edition, Page, Publication
 
-#: Short waits, in the order in which their defaults stand. Only durations: the code goes the same ways.
+#: Short waits. Only durations: the code goes the same ways. As in the defaults, a lease is longer than any one request.
 WAITS = {
     "tick_seconds": "1",
     "lease_seconds": "5",
@@ -36,8 +36,8 @@ WAITS = {
     "retry_max_seconds": "8",
     "host_rest_seconds": "1",
     "host_rest_max_seconds": "4",
-    "request_timeout_seconds": "8",
-    "first_byte_timeout_seconds": "5",
+    "request_timeout_seconds": "4",
+    "first_byte_timeout_seconds": "3",
     "redelivery_seconds": "10",
     "task_soft_seconds": "14",
     "task_hard_seconds": "17",

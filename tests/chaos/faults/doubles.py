@@ -1,11 +1,15 @@
 """Two of what should be one: two beats, and two workers that hold the same page."""
 
 import signal
+import sqlite3
+import time
+from contextlib import closing
 
 from sqlalchemy import func, select
 
 from tests.acceptance.processes import pool_children
-from tests.chaos.trial import Fault, Trial
+from tests.chaos.stage import Stage
+from tests.chaos.trial import SQLITE, Fault, Trial
 from tests.conftest import wait_until
 from worker.domain import PAGE_ENDED
 from worker.store.tables import Event, Page
@@ -29,7 +33,7 @@ def two_workers(trial: Trial) -> int:
     trial.expect(held.wait_arrived(60), "no article was asked for")
     first = stage.processes["worker-one"]
     family = [first, *pool_children(first)]
-    _signal(family, signal.SIGSTOP)
+    _stop(trial, family)
     try:
         theirs = _held(trial, {process.pid for process in family})
         stage.ensure("worker-two")
@@ -45,6 +49,30 @@ def two_workers(trial: Trial) -> int:
         )
     trial.expect(theirs, "the stopped worker held no page")
     return len(theirs)
+
+
+def _stop(trial: Trial, family) -> None:
+    """Stop processes, but not in the middle of a transaction that keeps all others from writing to SQLite."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        _signal(family, signal.SIGSTOP)
+        if _writable(trial.stage):
+            return
+        _signal(family, signal.SIGCONT)
+        trial.moment(0.5)
+    trial.expect(False, "the worker was always stopped in a transaction")
+
+
+def _writable(stage: Stage) -> bool:
+    if stage.kind != SQLITE:
+        return True
+    with closing(sqlite3.connect(stage.database.url.database, timeout=2, isolation_level=None)) as own:
+        try:
+            own.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        own.execute("ROLLBACK")
+    return True
 
 
 def _signal(family, number: int) -> None:

@@ -72,8 +72,9 @@ class Site(Switches):
         return self
 
     def clear(self) -> None:
-        """All faults off, ETags too; held requests go on."""
+        """All faults off, ETags too; robots.txt allows everything; held requests go on."""
         self.etags = False
+        self.robots()
         self.faults.clear()
 
     def stop(self):

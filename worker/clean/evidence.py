@@ -198,6 +198,12 @@ def told(shared: Iterable[str]) -> float:
     return twos * OF_TWO + (len(lengths) - twos)
 
 
+@lru_cache(maxsize=256)
+def all_runs_of(texts: tuple[str, ...]) -> Grams:
+    """Return the runs of two and three characters of all the texts together; several steps ask for an item's."""
+    return frozenset().union(*map(runs_of, texts))
+
+
 def grams_of(texts: Iterable[str]) -> Grams:
     """Return the runs of all the texts together; each text is read once, however often it is asked for."""
     return frozenset().union(*map(grams, texts))

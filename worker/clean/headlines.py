@@ -149,6 +149,8 @@ def arrange(
     rest = _whole([line for line in lines if line])
     if not rest:
         return Headline()
+    if len(rest) == 1:
+        return Headline(title=rest[0])
     counts = seen or {}
     weights = _weights(rest, body, elsewhere)
     column = [_is_rubric(line, weight, seen=counts.get(line, 1)) for line, weight in zip(rest, weights, strict=True)]

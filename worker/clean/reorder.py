@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from itertools import accumulate
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Grams, Habits, habits_of, runs_of, said_often, told
+from worker.clean.evidence import Grams, Habits, all_runs_of, habits_of, runs_of, said_often, told
 from worker.clean.flags import Flag
 from worker.clean.forms import breaks_off, ends_open, size
 
@@ -53,7 +53,7 @@ class _Said:
     @cached_property
     def all(self) -> Grams:
         """Every run that the item says."""
-        return frozenset().union(*self.each)
+        return all_runs_of((self.head, *self.texts))
 
     def tails(self, those: Grams) -> Iterator[Grams]:
         """Yield which of those runs the last block says, then the last two, and so on."""

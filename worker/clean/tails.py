@@ -5,12 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate, chain
+from itertools import accumulate, chain, compress
 from math import log1p
 from operator import or_
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import OF_TWO, Habits, habits_of, runs_of
+from worker.clean.evidence import OF_TWO, Habits, all_runs_of, habits_of, runs_of
 from worker.clean.forms import ends_open
 from worker.clean.signs import is_over
 
@@ -237,25 +237,24 @@ def gather(blocks: Sequence[Block]) -> Page | None:
         for item, mine in texts.items()
     ):
         return None
-    head = {item: frozenset().union(*map(runs_of, heads.get(item, ()))) for item in texts}
-    said = {item: [runs_of(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
-    known, thrice = _said([head[item].union(*said[item]) for item in texts])
+    read = {item: tuple(blocks[at].text[:_READ] for at in mine) for item, mine in texts.items()}
+    head = {item: "\n".join(heads.get(item, ())) for item in texts}
+    known, thrice = _said([all_runs_of((head[item], *read[item])) for item in texts])
     bits = {
         run: 1 << place for place, run in enumerate(known if len(known) <= _MOST_RUNS else sorted(known)[:_MOST_RUNS])
     }
     if len(bits) < len(known):
         known, thrice = frozenset(bits), thrice & bits.keys()
-    letters = {item: [frozenset(blocks[at].text[:_READ]) for at in mine] for item, mine in texts.items()}
-    seldom = _seldom([frozenset().union(*mine) for mine in letters.values() if mine])
+    seldom = _seldom([frozenset("".join(mine)) for mine in read.values() if mine])
     letter_bits = {letter: 1 << place for place, letter in enumerate(seldom)}
     items = [
         Item(
             indexes=tuple(mine),
             over=frozenset(over[item]),
             top=top.get(item, 0.0),
-            head=_bits(head[item] & known, bits),
-            said=tuple(_bits(runs & known, bits) for runs in said[item]),
-            letters=tuple(_bits(own & seldom, letter_bits) for own in letters[item]),
+            head=_bits(runs_of(head[item]) & known, bits),
+            said=tuple(_bits(runs_of(text) & known, bits) for text in read[item]),
+            letters=tuple(_bits(seldom.intersection(text), letter_bits) for text in read[item]),
         )
         for item, mine in texts.items()
     ]
@@ -274,7 +273,9 @@ def _may_break_off(block: Block, habits: Habits) -> bool:
 def _said(items: Sequence[Runs]) -> tuple[Runs, Runs]:
     """Return the runs that two or three items say, and those of them that three say."""
     tally = Counter(chain.from_iterable(items))
-    known = {run: count for run, count in tally.items() if 1 < count <= _FEW}
+    # Nearly all runs are said once; they are passed over without a look at each.
+    several = compress(tally, map((1).__lt__, tally.values()))
+    known = {run: count for run in several if (count := tally[run]) <= _FEW}
     return frozenset(known), frozenset(run for run, count in known.items() if count == _FEW)
 
 

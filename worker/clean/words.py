@@ -5,9 +5,9 @@
 each before its simplified one, 50 a line.
 """
 
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import chain, product
 
 
 def _pairs(name: str) -> list[str]:
@@ -17,18 +17,16 @@ def _pairs(name: str) -> list[str]:
 
 @cache
 def _words() -> frozenset[str]:
-    return frozenset(_pairs("words.txt"))
-
-
-@cache
-def _simplified() -> Mapping[int, str]:
-    return {ord(pair[0]): pair[1] for pair in _pairs("traditional.txt")}
+    variants: dict[str, str] = {}
+    for pair in _pairs("traditional.txt"):
+        variants[pair[1]] = variants.get(pair[1], pair[1]) + pair[0]
+    written = (product(*(variants.get(mark, mark) for mark in word)) for word in _pairs("words.txt"))
+    return frozenset(map("".join, chain.from_iterable(written)))
 
 
 def is_common(pair: str) -> bool:
     """Whether two characters are a common word, in simplified or traditional characters."""
-    words = _words()
-    return pair in words or pair.translate(_simplified()) in words
+    return pair in _words()
 
 
 def through_word(one: str, two: str) -> float:

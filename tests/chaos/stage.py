@@ -28,8 +28,8 @@ from worker.store.database import Database
 from worker.store.moves import Change
 from worker.store.tables import Backfill, Edition, Page, Publication
 
-#: Short waits: the code goes the same ways. As in the defaults, a lease is longer than any one request. More attempts than by
-#: default, so that one page is not given up because 200 kills in a few minutes met it five times by chance.
+#: Short waits: the code goes the same ways. As in the defaults, a lease is longer than any one request. More attempts
+#: than by default, so that one page is not given up because 200 kills in a few minutes met it five times by chance.
 WAITS = {
     "max_attempts": "15",
     "tick_seconds": "1",

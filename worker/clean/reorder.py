@@ -1,9 +1,8 @@
 """Put back a tail that was printed before its own headline. Joins no paragraphs and removes nothing."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from itertools import accumulate
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Grams, Habits, all_runs_of, habits_of, runs_of, said_often, told
@@ -55,9 +54,9 @@ class _Said:
         """Every run that the item says."""
         return all_runs_of((self.head, *self.texts))
 
-    def tails(self, those: Grams) -> Iterator[Grams]:
-        """Yield which of those runs the last block says, then the last two, and so on."""
-        return accumulate((those & runs for runs in reversed(self.each[1:])), frozenset.union)
+    def since(self, low: int, those: Grams) -> Grams:
+        """Return which of those runs the blocks from ``low`` on say."""
+        return frozenset().union(*[those & runs for runs in self.each[low + 1 :]])
 
     def twice(self, low: int) -> Grams:
         """Return the runs that the blocks from ``low`` on say, and headline or blocks before them too."""
@@ -140,8 +139,7 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
     adjacent = host.number + 1 == owner.number
     best: _Move | None = None
     lowest = -1 if host.headless else 0
-    lows = range(len(host.indexes) - 1, max(lowest, len(host.indexes) - _LONGEST - 1), -1)
-    for low, shared in zip(lows, host.said.tails(owner.said.all), strict=False):
+    for low in range(len(host.indexes) - 1, max(lowest, len(host.indexes) - _LONGEST - 1), -1):
         before, first = blocks[host.indexes[low - 1]] if low else None, blocks[host.indexes[low]]
         if first.role is not Role.TEXT:
             continue
@@ -152,6 +150,7 @@ def _candidate(blocks: Sequence[Block], owner: _Item, host: _Item, habits: Habit
         # What stands first on the page without a headline must belong somewhere; a seam through a word is proof enough.
         certain = adjacent and seam >= _CERTAIN_SEAM
         least = _NO_LEAST if low == 0 else _LEAST_CERTAIN if certain else _LEAST_NEAR if adjacent else _LEAST_FAR
+        shared = host.said.since(low, owner.said.all)
         if _A_WORD * told(shared) <= least:
             continue
         rival = habits.link(before.text, first.text) if before and opened else _CLOSED

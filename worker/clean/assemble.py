@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import said_often
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 from worker.clean.headlines import Headline, arrange, pairs_of
@@ -109,8 +108,8 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
         for pair in pairs_of("\n".join(lines))
         if pair in bodies[number]
     }
-    glances = [body[:_GLANCE] for body in bodies.values()] if wanted else []
-    elsewhere = said_often(frozenset(pair for pair in wanted if pair in glance) for glance in glances)[0]
+    glances = [body[:_GLANCE] for body in bodies.values()]
+    elsewhere = frozenset(pair for pair in wanted if sum(pair in glance for glance in glances) > 1)
     articles = []
     for number, mine in items.items():
         if all(block.role is Role.FURNITURE for block in mine):

@@ -11,7 +11,7 @@ Pairs = frozenset[str]
 
 _DASH = ("——", "—", "--", "－－")
 _RUBRIC = re.compile(
-    r"^[【〖［\[■◆●★▶►【「『|｜#].*|.*[】〗］\]]$|.*(?:进行时|進行時|系列(?:报道|评论|谈|访谈)?[①-⑳\d]*|专栏|专题|特刊|走基层|巡礼|风采"
+    r"^[【〖［\[■◆●★▶►【「『|｜#]|[】〗］\]]$|(?:进行时|進行時|系列(?:报道|评论|谈|访谈)?[①-⑳\d]*|专栏|专题|特刊|走基层|巡礼|风采"
     r"|在行动|面对面|直通车|大家谈|专版|连载|之[一二三四五六七八九十①-⑳])(?:[（(][^）)]+[）)])?$"
 )
 #: Whom the lines below quote.
@@ -74,14 +74,14 @@ def _headed(line: str, weight: float) -> tuple[bool, bool, float]:
     """Return what chooses the title among lines that all could name a column."""
     return (
         not (line.startswith(_DASH) or line.endswith(_DASH)),
-        not _RUBRIC.match(line),
+        not _RUBRIC.search(line),
         weight * 2.2 + min(size(line), 26) / 26,
     )
 
 
 def _is_rubric(line: str, weight: float, *, seen: int) -> bool:
     """Whether a line names a column or a campaign: by its words, by coming again, or by saying nothing of the body."""
-    if _RUBRIC.match(line):
+    if _RUBRIC.search(line):
         return True
     if line.startswith(_DASH) or line.endswith(_DASH) or _LEADS_ON.search(line):
         return False

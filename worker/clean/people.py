@@ -252,12 +252,16 @@ _LEAD = re.compile(
     r"|^[【\[](?=(?:本报|本報)?(?:记者|記者|通讯员|通訊員))([^【】\[\]]{3,60})[】\]]"
 )
 _LEAD_REACH = 80
+_OPENS = re.compile("[（(〔【[]")
+_NOBODY = People()
 #: Where a writer lives, in brackets before the name.
 _FROM = re.compile(rf"^[（(［\[〔]{_HAN}{{2,4}}[）)］\]〕]\s*(?={_HAN})")
 
 
 def people_in_text(paragraph: str) -> People:
     """Return the people named in brackets at a paragraph's start (the lead) or at its very end."""
+    if not _OPENS.search(paragraph, 0, _LEAD_REACH) and paragraph[-1:] not in "）)" and paragraph[:1] != "本":
+        return _NOBODY
     reporters: list[str] = []
     correspondents: list[str] = []
     head = paragraph[:160]

@@ -2,7 +2,7 @@
 
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from scheduler import supervisor
 from tests.conftest import wait_until
-from tests.warm import BROADSHEET, ROOT, Forked, warm
+from tests.warm import BROADSHEET, ROOT, warm
 from worker import embedded
 from worker.domain import ENDED, State
 from worker.settings import Settings
@@ -49,17 +49,25 @@ class Service:
             }
         )
         self.database = Database(database_url)
-        self.processes: list[subprocess.Popen | Forked] = []
+        self.processes: list[subprocess.Popen] = []
 
-    def worker(self, name: str = "one") -> Forked:
-        return self.start(f"worker-{name}", supervisor.worker(name, "daily,backfill", 2), begin=warm().start)
+    def worker(self, name: str = "one") -> subprocess.Popen:
+        return self.start(f"worker-{name}", supervisor.worker(name, "daily,backfill", 2))
 
-    def beat(self, name: str = "one") -> Forked:
-        return self.start(f"beat-{name}", supervisor.beat(), begin=warm().start)
+    def beat(self, name: str = "one") -> subprocess.Popen:
+        return self.start(f"beat-{name}", supervisor.beat())
 
-    def start(self, name: str, command: list[str], begin: Callable = subprocess.Popen) -> subprocess.Popen | Forked:
+    def start(self, name: str, command: list[str]) -> subprocess.Popen:
         with self.log(name).open("ab") as log:
-            process = begin(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self.processes.append(process)
         return process
 
@@ -70,7 +78,7 @@ class Service:
     def log(self, name: str) -> Path:
         return self.folder / f"{name}.log"
 
-    def kill(self, process: subprocess.Popen | Forked) -> None:
+    def kill(self, process: subprocess.Popen) -> None:
         """SIGKILL a process and all its children at once, as a power cut would."""
         family = [psutil.Process(process.pid)]
         family += family[0].children(recursive=True)

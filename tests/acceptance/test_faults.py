@@ -32,7 +32,9 @@ def test_a_pool_child_killed_in_the_middle_of_a_page_loses_nothing(service, site
     worker = service.worker()
     service.beat()
     assert held.wait_arrived(40), service.log("worker-one").read_text()
-    for child in pool_children(worker):
+    children = pool_children(worker)
+    assert children
+    for child in children:
         child.send_signal(signal.SIGKILL)
     site.clear()
     service.wait_all(State.COMPLETE, PAPERS)

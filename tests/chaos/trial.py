@@ -125,6 +125,7 @@ def _break(result: Result, fault: Fault, trial: Trial, deadline: float) -> None:
     trial.order(fault.days)
     stage.wait_under_way()
     result.injected = fault.inject(trial)
+    trial.expect(result.injected, "nothing was broken")
     mended = time.monotonic()
     _mend(stage)
     stage.wait_over(trial.planned, deadline)

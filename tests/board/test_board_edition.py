@@ -1,6 +1,5 @@
 """An edition, its pages and its articles on the board: what is in the rows is on the page."""
 
-import itertools
 import re
 
 import pytest
@@ -14,9 +13,6 @@ from worker.domain import State
 from worker.store import moves
 from worker.store.moves import Change
 from worker.store.tables import Article, Capture, Page, Revision
-
-#: The site keeps its corrections from test to test; each is another.
-_TIMES = itertools.count(1)
 
 
 @pytest.fixture

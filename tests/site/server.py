@@ -72,9 +72,13 @@ class Site(Switches):
         return self
 
     def clear(self) -> None:
-        """All faults off, ETags too; robots.txt allows everything; held requests go on."""
+        """All faults and corrections off, ETags too; robots.txt allows everything; held requests go on."""
         self.etags = False
         self.robots()
+        with self._lock:
+            for corrected in self._corrections:
+                self._documents.pop(corrected, None)
+            self._corrections.clear()
         self.faults.clear()
 
     def stop(self):

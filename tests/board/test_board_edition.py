@@ -22,9 +22,7 @@ def read(services, site, clock):
     paper, clock.now = "linchuanribao", newsroom.NOW
     edition_id = newsroom.read_site(services, site, papers=1)[0]
     clock.forward(minutes=10)
-    site.correct(
-        paper, newsroom.DAY, "全市春灌用水调度会召开", f"更正：会议在水务大厦二楼召开（第{next(_TIMES)}次更正）。"
-    )
+    site.correct(paper, newsroom.DAY, "全市春灌用水调度会召开", "更正：会议在水务大厦二楼召开。")
     with services.database.begin() as session:
         change = Change(actor="operator:wei", at=clock(), reason="the paper printed a correction")
         moves.move_edition(session, edition_id, State.SCHEDULED, change, next_attempt_at=clock())

@@ -62,7 +62,6 @@ class Server:
             "unix_socket_directories": str(self.folder),
             # Nothing here has to outlive a power cut, and hundreds of small databases need no cleaner going round.
             "fsync": "off",
-            "synchronous_commit": "off",
             "full_page_writes": "off",
             "autovacuum": "off",
             "max_wal_size": "4GB",

@@ -60,6 +60,7 @@ def pile_up(service, address: str) -> None:
 
 def test_todays_editions_finish_while_ten_thousand_backfill_pages_wait(service, site):
     site.hold("/old/")
+    embedded.ensure(service.settings)
     # Another host, as another publisher has: on one host both would share its places.
     pile_up(service, site.url.replace("127.0.0.1", "localhost"))
     service.start("worker-backfill", supervisor.worker("backfill", "backfill", 1))

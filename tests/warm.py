@@ -68,11 +68,10 @@ class Warm:
         env: Mapping[str, str],
         stdout: IO[Any],
         stderr: IO[Any],
-        start_new_session: bool = False,
     ) -> "Forked":
         """Start ``python -m MODULE …`` or a Python program; the parameters are those of ``subprocess.Popen``."""
         words = [str(word) for word in command]
-        wanted = {"words": words, "cwd": str(cwd), "env": dict(env), "session": start_new_session}
+        wanted = {"words": words, "cwd": str(cwd), "env": dict(env)}
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         with theirs, Path(os.devnull).open("rb") as stdin:
             files = [stream.fileno() for stream in (stdin, stdout, stderr, theirs)]
@@ -123,11 +122,6 @@ class Forked:
         read = self._status.recv(8, socket.MSG_WAITALL)
         return int.from_bytes(read, "little", signed=True)
 
-    def poll(self) -> int | None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self.wait(0)
-        return self.returncode
-
     def wait(self, timeout: float | None = None) -> int:
         if self.returncode is None:
             if not select.select([self._status], [], [], timeout)[0]:
@@ -136,15 +130,9 @@ class Forked:
             self._status.close()
         return self.returncode
 
-    def send_signal(self, number: int) -> None:
-        if self.poll() is None:
-            os.kill(self.pid, number)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
-
     def kill(self) -> None:
-        self.send_signal(signal.SIGKILL)
+        """Only for one that is still running: its number may be another's afterwards."""
+        os.kill(self.pid, signal.SIGKILL)
 
 
 # --- in the process that is forked from ------------------------------------------------------------------------------
@@ -214,8 +202,6 @@ def _tell(status: int, number: int) -> None:
 
 def _run(request: dict[str, Any], files: list[int]) -> None:
     """Become the process that was asked for."""
-    if request["session"]:
-        os.setsid()
     for place, file in enumerate(files):
         os.dup2(file, place)
         os.close(file)

@@ -70,10 +70,15 @@ def _weights(lines: Sequence[str], body: str, elsewhere: Pairs) -> list[float]:
     return found
 
 
+def _is_dashed(line: str) -> bool:
+    """Whether a dash ties the line to another of its group, so that it is no title."""
+    return line.startswith(_DASH) or line.endswith(_DASH)
+
+
 def _headed(line: str, weight: float) -> tuple[bool, bool, float]:
     """Return what chooses the title among lines that all could name a column."""
     return (
-        not (line.startswith(_DASH) or line.endswith(_DASH)),
+        not _is_dashed(line),
         not _RUBRIC.search(line),
         weight * 2.2 + min(size(line), 26) / 26,
     )
@@ -83,7 +88,7 @@ def _is_rubric(line: str, weight: float, *, seen: int) -> bool:
     """Whether a line names a column or a campaign: by its words, by coming again, or by saying nothing of the body."""
     if _RUBRIC.search(line):
         return True
-    if line.startswith(_DASH) or line.endswith(_DASH) or _LEADS_ON.search(line):
+    if _is_dashed(line) or _LEADS_ON.search(line):
         return False
     if seen > 1 or is_latin(line) or _SERIES.search(line):
         return seen > 1
@@ -155,7 +160,7 @@ def arrange(
     weights = _weights(rest, body, elsewhere)
     column = [_is_rubric(line, weight, seen=counts.get(line, 1)) for line, weight in zip(rest, weights, strict=True)]
     own = [at for at, is_column in enumerate(column) if not is_column]
-    if all(rest[at].startswith(_DASH) or rest[at].endswith(_DASH) for at in own):
+    if all(_is_dashed(rest[at]) for at in own):
         # Every line could name a column: the one that says most of the body heads it.
         own = sorted({*own, max(range(len(rest)), key=lambda at: _headed(rest[at], weights[at]))})
     title = own[_title_at([rest[at] for at in own])]

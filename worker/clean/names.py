@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import ends_closed, has_stop_inside, heading_like, is_latin, size
-from worker.clean.people import read_people
+from worker.clean.people import read_people, without_place
 from worker.clean.words import is_common
 
 _HAN = r"[\u3400-\u9fff]"
@@ -19,8 +19,6 @@ _NAME = re.compile(rf"{_HAN}{{2,4}}|{_HAN}{{1,8}}[·•]{_HAN}{{1,10}}")
 #: JOHN SMITH, or John Smith, under a headline of another form.
 _CAPITALS = re.compile(r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3}")
 _ENGLISH = re.compile(r"[A-Z][a-z.'’-]+(?: (?:[A-Z]\.|[Dd]e|[Vv]an|[Oo]f)){0,2}(?: [A-Z][a-z.'’-]+){1,2}")
-#: Where the writer lives, in brackets before the name.
-_FROM = re.compile(rf"[（(［\[〔]{_HAN}{{2,4}}[）)］\]〕]\s*(?={_HAN})")
 #: What stands in a name's place between headline and text.
 _LABEL = re.compile(
     r"编者按|編者按|[引楔]子|[题題后後小代][记記序]|导[读语]|導[讀語]|前言|序[言曲]?|短[评評]|开篇|[上中下][篇集部]|[一二三四五六七八九十]+"
@@ -35,7 +33,7 @@ def _names(text: str) -> str:
     """Return the name that the line would be, or an empty string."""
     if _CAPITALS.fullmatch(text) or _ENGLISH.fullmatch(text):
         return text
-    bare = _FROM.sub("", text, count=1)
+    bare = without_place(text)
     if _SPREAD.fullmatch(bare):
         return bare
     if not _NAME.fullmatch(bare) or _LABEL.fullmatch(bare):

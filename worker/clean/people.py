@@ -164,11 +164,6 @@ def _may_be_names(names: Iterable[str]) -> bool:
     return all(len(name) < _LABEL or not re.match(rf"^{_HAN}+$", name) for name in names)
 
 
-def is_bulleted(text: str) -> bool:
-    """Whether a byline is known as one by its bullet alone, as labels are printed too."""
-    return text[:1] in _BULLETS and not _ROLE.search(text)
-
-
 @lru_cache(maxsize=4096)
 def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     """Return the people that a byline or credit names, or None if the text is no such line."""
@@ -285,9 +280,14 @@ def people_in_text(paragraph: str) -> People:
     return People(reporters=once(reporters), correspondents=once(correspondents))
 
 
+def without_place(line: str) -> str:
+    """Return a byline without the place in brackets before the name."""
+    return _FROM.sub("", line, count=1)
+
+
 def read_author(line: str) -> People:
     """Return the people of a line that is known to name its author: a bare name, or a place and a name, is enough."""
-    line = _FROM.sub("", line, count=1)
+    line = without_place(line)
     found = read_people(line) if line else None
     if found:
         return found

@@ -14,9 +14,6 @@ from worker.domain import ENDED, PAGE_ENDED, STANDING, PageState, State
 from worker.store.moves import Change
 from worker.store.tables import Article, Edition, Event, Page, Publication
 
-#: Most rows of a sort that one call brings back from the future; the next goes on.
-_BROUGHT_BACK = 1000
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEdition:

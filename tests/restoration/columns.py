@@ -19,6 +19,7 @@ class Damage:
     twice: float = 0.0
     early: float = 0.0
     early_twice: float = 0.0
+    astray: float = 0.0  #: an early tail, but behind any other item
     lost: float = 0.0
     caption: float = 0.0
     photo: float = 0.0
@@ -144,6 +145,10 @@ def break_item(rng: random.Random, item: Item, hurt: Damage, captions: list[str]
             item.before = _tail(rng, item, cut, hurt.noise)
         elif roll < hurt.lost + hurt.twice + hurt.early_twice + hurt.early:
             item.before = [Line(text, body=True) for text in (texts[cut[0]][cut[1] :], *texts[cut[0] + 1 :])]
+            early = cut
+            done = {other for other in done if other < cut}
+        elif hurt.astray and rng.random() < hurt.astray:
+            item.astray = [Line(text, body=True) for text in (texts[cut[0]][cut[1] :], *texts[cut[0] + 1 :])]
             early = cut
             done = {other for other in done if other < cut}
     _set(rng, item, done, early, hurt.caption * 0.4 if captions else 0.0, captions)

@@ -50,7 +50,10 @@ def make_page(seed: int, hurt: Damage, stories: dict[str, list[Story]]) -> tuple
             and story.script == "hans"
             and not item.after
             and rng.random() < hurt.sign_off
-            and not (item.before and item.want["paragraphs"][-1] not in {line.text for line in item.body[-1:]})
+            and not (
+                (item.before or item.astray)
+                and item.want["paragraphs"][-1] not in {line.text for line in item.body[-1:]}
+            )
         ):
             organisation = rng.choice(ORGANISATIONS)
             day = f"{rng.choice((2019, 2023, 2025))}年{rng.randint(1, 12)}月{rng.randint(1, 28)}日"
@@ -78,6 +81,10 @@ def _order(rng: random.Random, items: list[Item]) -> list[list[Line]]:
         if item.after and groups[index][-1] is not item.after[-1]:
             where = min(index + 1, len(groups) - 1)
             groups[where] = [*groups[where], *item.after] if rng.random() < 0.7 and where != index else groups[where]
+    for index, item in enumerate(items):
+        if item.astray:
+            other = rng.choice([*range(index), *range(index + 1, len(items))])
+            groups[other] = [*groups[other], *item.astray]
     return groups
 
 

@@ -58,6 +58,7 @@ class Item:
     body: list[Line] = field(default_factory=list)
     after: list[Line] = field(default_factory=list)
     before: list[Line] = field(default_factory=list)
+    astray: list[Line] = field(default_factory=list)
     lost: bool = False
 
 

@@ -7,9 +7,9 @@ from rapidfuzz.distance import Levenshtein
 
 from worker.clean.block import Block, Role
 from worker.clean.forms import ends_closed, ends_open, hangs, size
+from worker.clean.language import binds, flow
 from worker.clean.overlaps import Overlap
 from worker.clean.printed import EDGE, Print
-from worker.clean.words import makes_word, through_word
 
 #: Copies are compared as far as this.
 _READ = 2000
@@ -18,8 +18,8 @@ _CLAUSE = 24
 _ALIKE = 60
 #: Shorter blocks may be alike by chance.
 _LEAST = 8
-#: The seam that runs through a word for certain.
-_CERTAIN = 3.0
+#: A seam that runs through a word for certain; characters that stand in a row oftener than by chance.
+_CERTAIN, _SOUND = 3.0, 1.0
 #: A pull quote is shorter than this.
 _DISPLAY = 100
 _OPENERS = "“‘「『《（"
@@ -39,7 +39,7 @@ def worse(one: str, two: str) -> int:
 
 def _strange(text: str, start: int, end: int) -> int:
     return sum(
-        not makes_word(text[at - 1 : at] if at else "", text[at], text[at + 1 : at + 2]) for at in range(start, end)
+        max(binds(text[:at], text[at]), binds(text[at], text[at + 1 : at + 2])) < _SOUND for at in range(start, end)
     )
 
 
@@ -99,8 +99,8 @@ def better_readings(page: Print, blocks: Sequence[Block], gone: Mapping[int, int
         before = blocks[stays - 1].text if stays else ""
         if (
             whole[1:] == text[1:]
-            and through_word(before, text) > _CERTAIN
-            and not makes_word(before[-1], whole[0], whole[1])
+            and flow(before, text) > _CERTAIN
+            and max(binds(before, whole), binds(whole[0], whole[1])) < _SOUND
         ):
             found[stays], found[index] = text, whole
     return found

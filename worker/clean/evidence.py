@@ -11,12 +11,11 @@ from worker.clean.forms import (
     has_stop_inside,
     is_enumerated,
     is_latin,
-    seam_of,
     starts_inside,
     unclosed,
     unopened,
 )
-from worker.clean.words import through_word
+from worker.clean.language import flow, opening, rarity
 
 #: A page is judged by its first characters; what a longer text adds would not change its habits.
 _SAMPLE = 40_000
@@ -26,7 +25,8 @@ _TAIL = 6
 _LONG_TAIL = 11
 _ENDS = frozenset("。！？；，”")
 #: What three characters at a seam that the page uses elsewhere say.
-_USED = 3.0
+_USED = 1.7
+_FLOW, _OPENS = 0.75, 0.6
 _LEAD = re.compile(
     r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
     r"|^[〔【\[（(][^〔【〕】\[\]（）()。，]{2,30}(?:报道|報道|報導|报导|电|電|讯|訊)[〕】\]）)]"
@@ -107,40 +107,35 @@ class Habits:
             return -9.0
         score = 0.0
         if starts_inside(two):
-            score += 3
-        if closes(one, two):
-            score += 3
-        elif unopened(two):
             score += 1
+        if closes(one, two):
+            score += 3.7
+        elif unopened(two):
+            score -= 1
         if hangs(one):
-            score += 2
+            score += 1
         if _COUNTED.search(one) and _COUNTING.match(two):
-            score += 3
+            score += 1
         if is_latin(one) and is_latin(two):
-            return score + (1 if two[0].islower() else -1.5)
+            return score + (3 if two[0].islower() else -1.5)
         if _BROKEN_START.match(two):
-            score += 2
-        score += self._words(one, two) + seam_of(one, two)
+            score += 0.7
+        score += _FLOW * flow(one, two) - _OPENS * opening(two)
+        if self._says_seam(one, two):
+            score += _USED
         if is_lead(two) or is_enumerated(two):
             score -= 3
-        if two[0] in "“‘「『（《【" and not hangs(one):
-            score -= 1
         if _OPENER.match(two):
-            score -= 2
+            score -= 1.7
         elif self._starts(two[:2]):
-            score -= 1.5
+            score -= 1.1
         return score
 
-    def _words(self, one: str, two: str) -> float:
-        """Whether the characters at the seam make a word, as the language or the page has it."""
-        word = through_word(one, two)
-        if word > _USED:
-            return word
+    def _says_seam(self, one: str, two: str) -> bool:
+        """Whether the page says the characters at the seam elsewhere, with one more before or after."""
         if not self._has(one[-1] + two[0]):
-            return word or -0.75
-        if (len(one) > 1 and one[-2:] + two[0] in self._page) or (len(two) > 1 and one[-1] + two[:2] in self._page):
-            return _USED
-        return max(word, 1.5)
+            return False
+        return (len(one) > 1 and one[-2:] + two[0] in self._page) or (len(two) > 1 and one[-1] + two[:2] in self._page)
 
 
 @lru_cache(maxsize=2)
@@ -186,6 +181,17 @@ def runs_of(text: str) -> Grams:
     if is_latin(text):
         return grams(text)
     return grams(text).union(*(map(add, clause, clause[1:]) for clause in _PLAIN.split(text)))
+
+
+@lru_cache(maxsize=2048)
+def pairs(text: str) -> Grams:
+    """Return the text's pairs of characters (words in Latin script); `rare` tells what each of them is worth."""
+    return frozenset(_WORD.findall(text.lower()) if is_latin(text) else map(add, text, text[1:]))
+
+
+def rare(shared: Iterable[str]) -> float:
+    """Return how much shared pairs tell together: 0 for each common one, 1 for each rare one and for a word."""
+    return sum(rarity(pair) if len(pair) == _TWO else 1.0 for pair in sorted(shared))
 
 
 def told(shared: Iterable[str]) -> float:

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import ends_closed, has_stop_inside, heading_like, is_latin, size
+from worker.clean.language import is_word
 from worker.clean.people import read_people, without_place
-from worker.clean.words import is_common
 
 _HAN = r"[\u3400-\u9fff]"
 _SPREAD = re.compile(rf"{_HAN}[ \u3000]{{1,4}}{_HAN}")
@@ -38,7 +38,7 @@ def _names(text: str) -> str:
         return bare
     if not _NAME.fullmatch(bare) or _LABEL.fullmatch(bare):
         return ""
-    return "" if any(is_common(bare[at : at + 2]) for at in range(len(bare) - 1)) else bare
+    return "" if any(is_word(bare[at : at + 2]) for at in range(len(bare) - 1)) else bare
 
 
 def _stands(blocks: Sequence[Block], at: int) -> bool:

@@ -97,7 +97,7 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "discourse": float(bool(_DISCOURSE.match(line))),
         "when": float(bool(_WHEN.search(around.below[:_FIRST]))),
         "over": float(is_over(around.last)),
-        "link": max(-4.0, min(4.0, around.link)),
+        "link": max(-2.0, min(4.0, around.link)),
         "far": max(0.0, log(1 + len(around.before)) - 6),
         # Headlines of one page are alike as well; subheads stand in texts of one hand.
         "alike": float(min(3, around.alike)) if shared > _KINDRED else 0.0,
@@ -120,7 +120,7 @@ _WEIGHTS: Mapping[str, float] = {
     "discourse": -3.0,
     "when": 1.6,
     "over": 2.0,
-    "link": -0.6,
+    "link": -0.45,
     "far": -0.4,
     "alike": -1.3,
 }

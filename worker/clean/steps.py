@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.doubts import judge_headings
-from worker.clean.early import put_back_early_tails
 from worker.clean.folio import find_folio
 from worker.clean.headings import prove_headings
 from worker.clean.items import part_items, part_pictures, sign_offs
@@ -38,8 +37,7 @@ STEPS: tuple[Step, ...] = (
     judge_headings,
     # Needs the headlines that are left.
     part_items,
-    # Need items; before joining, so that a tail is joined to its own head. The usual place first, all items at once.
-    put_back_early_tails,
+    # Needs items; before joining, so that a tail is joined to its own head.
     put_back_tails,
     # A tail behind a picture hid that it stands alone.
     part_pictures,

@@ -9,7 +9,7 @@ import pytest
 from worker import parse
 from worker.clean import restore_page
 from worker.clean.headlines import arrange
-from worker.clean.words import through_word
+from worker.clean.language import flow
 
 SHARED = Path(__file__).parents[3].parent / "shared"
 BODY = (
@@ -222,4 +222,4 @@ def test_a_report_that_begins_with_its_headlines_words_is_no_copy_of_it():
 
 @pytest.mark.parametrize(("one", "two"), [("我们要把这个问", "题解决好"), ("我們要把這個問", "題解決好")])
 def test_a_word_at_a_seam_is_known_in_both_scripts(one, two):
-    assert through_word(one, two) > 3
+    assert flow(one, two) > 3

@@ -80,6 +80,7 @@ def _edition(dice: random.Random, day: date, pages: int) -> dict[str, Any]:
         return values | {"state": state}
     arrived = expected + timedelta(minutes=dice.randrange(5, 90))
     values |= {"arrived_at": arrived, "ended_at": arrived + timedelta(minutes=4), "updated_at": arrived}
+    values |= {"index_url": f"https://epaper.example.org/{day:%Y-%m/%d}/node_1.htm"}
     if luck > 0.965:
         state, failure, fingerprint, error = dice.choice(_FAULTS)
         values |= {"failure": failure, "fingerprint": fingerprint, "error": error, "attempts": 5}

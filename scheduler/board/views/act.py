@@ -1,5 +1,6 @@
 """What signed-in operators do: each act is one call of the project's own functions, then a redirect that tells it."""
 
+import shlex
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -15,6 +16,7 @@ from scheduler.board.forms import read_form
 from scheduler.board.identity import Person
 from scheduler.board.numbers import number_in
 from scheduler.board.render import person_of
+from scheduler.board.reopening import reopen_all
 from scheduler.board.state import board_of
 from worker.domain import BackfillState
 from worker.errors import LeaseLost, Refused
@@ -90,23 +92,24 @@ def _edition(request: Request, person: Person, form: Form) -> Response:
 
 def _fault(request: Request, person: Person, form: Form) -> Response:
     fingerprint = request.path_params["fingerprint"]
-    opened, why = 0, ""
-    with board_of(request).database.begin() as session:
-        change = _change(request, person, form)
-        for edition in actions.with_fingerprint(session, fingerprint):
-            try:
-                with session.begin_nested():
-                    actions.retry(session, edition, change)
-                opened += 1
-            except (Refused, LeaseLost) as refused:
-                # A worker or another operator was quicker with this one.
-                why = str(refused)
-    log.info("operator_acted", action="retry_all", fingerprint=fingerprint, editions=opened, actor=person.actor)
-    if not opened:
+    back = f"/faults/{fingerprint}"
+    done = reopen_all(board_of(request).database, fingerprint, _change(request, person, form))
+    log.info(
+        "operator_acted",
+        action="retry_all",
+        fingerprint=fingerprint,
+        editions=done.opened,
+        left=done.left,
+        actor=person.actor,
+    )
+    if not done.opened:
+        return messages.redirect(request, back, "refused", "done.none_opened", why=done.why or fingerprint)
+    if done.left:
+        command = f"broadsheet retry --fingerprint {shlex.quote(fingerprint)}"
         return messages.redirect(
-            request, f"/faults/{fingerprint}", "refused", "done.none_opened", why=why or fingerprint
+            request, back, "done", "done.retry_some", n=done.opened, left=done.left, command=command
         )
-    return messages.redirect(request, "/faults", "done", "done.retry_all", n=opened)
+    return messages.redirect(request, "/faults", "done", "done.retry_all", n=done.opened)
 
 
 def _backfill(request: Request, person: Person, form: Form) -> Response:

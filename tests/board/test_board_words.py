@@ -64,7 +64,15 @@ def test_the_board_says_of_a_remedy_what_the_command_line_says():
 
 
 def test_every_action_has_its_words():
-    actions = {"retry", "skip", "hold", "release", "accept", *(a for s in BackfillState for a in offered_backfill(s))}
+    actions = {
+        "backfill",
+        "retry",
+        "skip",
+        "hold",
+        "release",
+        "accept",
+        *(a for s in BackfillState for a in offered_backfill(s)),
+    }
     for group in ("action", "action_why", "done"):
         assert {f"{group}.{action}" for action in actions} <= set(catalogue())
 

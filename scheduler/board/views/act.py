@@ -10,8 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler import actions
-from scheduler.board import messages
+from scheduler import actions, catalogue, decisions
+from scheduler.board import messages, wish
 from scheduler.board.forms import read_form
 from scheduler.board.identity import Person
 from scheduler.board.numbers import number_in
@@ -19,7 +19,7 @@ from scheduler.board.render import person_of
 from scheduler.board.reopening import reopen_all
 from scheduler.board.state import board_of
 from worker.domain import BackfillState
-from worker.errors import LeaseLost, Refused
+from worker.errors import LeaseLost, Refused, Unusable
 from worker.store import backfills
 from worker.store.moves import Change
 from worker.store.tables import Edition
@@ -58,6 +58,11 @@ async def on_edition(request: Request) -> Response:
 async def on_fault(request: Request) -> Response:
     """Retry every edition with one fingerprint."""
     return await _act(request, _fault)
+
+
+async def on_backfills(request: Request) -> Response:
+    """Ask for a backfill."""
+    return await _act(request, _ask)
 
 
 async def on_backfill(request: Request) -> Response:
@@ -124,6 +129,20 @@ def _backfill(request: Request, person: Person, form: Form) -> Response:
         return _refused(request, back, action, person, refused)
     log.info("operator_acted", action=action, backfill=backfill_id, actor=person.actor)
     return messages.redirect(request, back, "done", f"done.{action}")
+
+
+def _ask(request: Request, person: Person, form: Form) -> Response:
+    board = board_of(request)
+    try:
+        with board.database.read() as session:
+            rows = decisions.applied(session, catalogue.load(board.settings.catalogue).rows)
+        wanted = wish.read(form, rows, board.clock())
+        change = _change(request, person, form)
+        made = board.database.run(lambda session: wish.make(session, form, wanted, change, board.settings))
+    except (Refused, Unusable) as refused:
+        return _refused(request, wish.address(form), "backfill", person, refused)
+    log.info("operator_acted", action="backfill", backfill=made, editions=wanted.total, actor=person.actor)
+    return messages.redirect(request, f"/backfills/{made}", "done", "done.backfill", n=wanted.total)
 
 
 def _change(request: Request, person: Person, form: Form) -> Change:

@@ -55,6 +55,14 @@ def test_who_is_woken_sees_what_was_tried_and_the_command_that_helps(board, serv
     assert "next attempt at" in words(page(board, f"/editions/{late}"))
 
 
+def test_what_is_read_again_by_itself_is_not_said_to_be_left_alone(board, services):
+    again = newsroom.NOW + timedelta(hours=5)
+    short = make_edition(services, state=State.PARTIAL, attempts=1, reread_at=again, error="page 05 missing")
+    said = words(page(board, f"/editions/{short}"))
+    assert "Attempts so far: 1; next attempt at 2026-03-05 14:30 +08 broadsheet status" in said
+    assert REASONS[Why.LATER_PAGES] in said
+
+
 def test_a_suspect_edition_is_looked_at_before_it_is_accepted(board, services):
     paper = make_publication(services, slug="hedongbao")
     suspect = make_edition(

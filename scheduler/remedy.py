@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from worker import faults
 from worker.domain import ENDED, Failure, State
 from worker.store.overview import NEEDS
 from worker.store.tables import Edition
@@ -167,5 +168,5 @@ def _why_bad(edition: Edition, *, partial: bool) -> Why:
         Failure.FINAL: part if partial else whole,
         Failure.SITE_CHANGED: Why.BY_HAND if by_hand else Why.CHANGED,
         Failure.BLOCKED: Why.BLOCKED,
-        Failure.BUG: Why.KILLED if edition.deaths else Why.BUG,
+        Failure.BUG: Why.KILLED if edition.fingerprint == faults.KILLED.fingerprint else Why.BUG,
     }[edition.failure]

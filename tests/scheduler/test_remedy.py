@@ -12,9 +12,11 @@ from scheduler.board.attention import concerns
 from scheduler.cli import app
 from scheduler.glance import glance
 from scheduler.remedy import REASONS, Why, remedy
-from tests.factories import make_edition, make_publication
+from scheduler.sweep import sweep
+from tests.factories import make_edition, make_page, make_publication
 from tests.warm import BROADSHEET, warm
-from worker.domain import ENDED, BackfillState, Failure, State
+from worker import faults, ingest
+from worker.domain import ENDED, BackfillState, Failure, PageState, State
 from worker.store import backfills
 from worker.store.moves import Change
 from worker.store.overview import NEEDS
@@ -37,12 +39,13 @@ STATES = {
     "missing": [State.MISSING],
 }
 OPEN = {"state": State.SCHEDULED, "error": "why"}
+KILLED = faults.KILLED.columns()
 #: Commands that change something, and refuse what a row does not allow; with how to ask them without doing it.
 CHANGES = ("retry", "accept", "skip", "release", "backfills resume")
 
 
 def edition(state, **values):
-    return Edition(**{"date": DAY, "label": "", "state": state, "attempts": 3, "deaths": 0} | values)
+    return Edition(**{"date": DAY, "label": "", "state": state, "attempts": 3} | values)
 
 
 def parse(command):
@@ -71,7 +74,8 @@ def parse(command):
         ("failed", {"failure": Failure.SITE_CHANGED}, CHECK, f"retry {NAMED}"),
         ("failed", {"failure": Failure.BLOCKED}, CHECK, f"retry {NAMED}"),
         ("failed", {"failure": Failure.BUG}, f"captures {SLUG} --date {DAY}", f"retry {NAMED}"),
-        ("failed", {"failure": Failure.BUG, "deaths": 3}, f"status {NAMED}", f"retry {NAMED}"),
+        ("failed", KILLED, f"status {NAMED}", f"retry {NAMED}"),
+        ("partial", KILLED, f"status {NAMED}", f"retry {NAMED}"),
         ("failed", {"failure": Failure.FINAL, "label": "extra"}, f"status {NAMED} --label extra", ""),
         ("failed", {"failure": Failure.FINAL, "arrived_at": MOMENT}, f"status {NAMED}", ""),
         ("missing", {}, f"retry {NAMED}", f"skip {NAMED}"),
@@ -113,18 +117,35 @@ def test_editions_with_one_fault_are_opened_at_once_and_nothing_is_opened_before
     assert (late.command, late.then) == ("broadsheet hosts", "")
 
 
+def test_a_page_that_killed_its_worker_each_time_is_known_from_its_edition(services, settings, clock):
+    killed = make_edition(services, state=State.PROCESSING, arrived_at=clock(), index_url="http://x.example/")
+    make_page(services, killed, state=PageState.DONE, number="01", position=1)
+    make_page(services, killed, state=PageState.FETCHING, number="02", position=2, deaths=settings.max_attempts - 1)
+    clock.forward(hours=1)
+    with services.database.begin() as session:
+        assert sweep(session, services).taken_over == 1
+    ingest.finish(services, killed)
+    with services.database.read() as session:
+        row = session.get_one(Edition, killed)
+    assert row.failure is Failure.BUG
+    assert remedy(row, SLUG, row.state).why is Why.KILLED
+
+
 def everything():
     """What helps with every need in every state with every failure, and what else makes a difference."""
     of_the_row = itertools.product(
         [None, *Failure], ["", "extra 'issue'"], [None, MOMENT], [None, "http://x.example/"], [0, 3], [1, 4],
+        ["ab12", faults.KILLED.fingerprint],
         [None, "operator:wei", "backfill:7"],
     )  # fmt: skip
     rows = list(of_the_row)
     for need in NEEDS:
-        for state, (failure, label, moment, index_url, deaths, same, held_by) in itertools.product(STATES[need], rows):
+        for state, (failure, label, moment, index_url, attempts, same, fingerprint, held_by) in itertools.product(
+            STATES[need], rows
+        ):
             row = edition(
                 state, failure=failure, label=label, reread_at=moment, arrived_at=moment, index_url=index_url,
-                deaths=deaths, attempts=deaths, fingerprint="ab12", held_by=held_by, held_at=held_by and MOMENT,
+                attempts=attempts, fingerprint=fingerprint, held_by=held_by, held_at=held_by and MOMENT,
             )  # fmt: skip
             yield row, need, remedy(row, SLUG, need, same=same)
 

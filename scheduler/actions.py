@@ -17,8 +17,9 @@ from worker.store import backfills, editions, holds, moves, profiles
 from worker.store.moves import Change
 from worker.store.tables import Edition, Page, Publication
 
-#: Most editions that one transaction opens by a fingerprint; the next goes on after them.
-MOST = 1000
+#: Most editions that one transaction opens by a fingerprint; the next goes on after them. It holds their rows, and on
+#: SQLite everybody else's writing.
+MOST = 200
 
 #: End states of a page that another reading may mend.
 BAD = frozenset({PageState.FAILED, PageState.PARTIAL, PageState.QUARANTINED})
@@ -86,12 +87,16 @@ def open_again(
 
 
 def with_fingerprint(
-    session: Session, fingerprint: str, limit: int = MOST, *, after: Edition | None = None
+    session: Session, fingerprint: str, limit: int = MOST, *, after: tuple[date, int] | None = None
 ) -> Sequence[Edition]:
-    """Ended editions that have this fault, themselves or on a page, the newest first; those that come after one."""
+    """Ended editions that have this fault, themselves or on a page, the newest first.
+
+    ``after``: date and id of one; only those that come after it.
+    """
     query = _faulty(fingerprint).order_by(Edition.date.desc(), Edition.id).limit(limit)
     if after is not None:
-        query = query.where(or_(Edition.date < after.date, and_(Edition.date == after.date, Edition.id > after.id)))
+        day, number = after
+        query = query.where(or_(Edition.date < day, and_(Edition.date == day, Edition.id > number)))
     return session.scalars(query).all()
 
 

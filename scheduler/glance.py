@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from scheduler.remedy import remedy
 from scheduler.vitals import host_row, vitals
 from worker.domain import BackfillState
 from worker.fetch.hosts import name_of
@@ -112,18 +113,6 @@ def patience(settings: Settings) -> float:
 
 
 def _need_row(edition: Edition, slug: str, need: str) -> dict[str, Any]:
-    name = f"{slug} {edition.date}" + (f" --label '{edition.label}'" if edition.label else "")
-    # A partial edition without a failure only has fewer pages than usual: that is for a person to judge.
-    word = "accept" if need == "partial" and edition.failure is None else _COMMANDS.get(need)
-    command = f"broadsheet {word} {name}" if word else f"add {edition.date} to extra_editions of [{slug}]"
-    return edition_row(edition, slug) | {"need": need, "command": command}
-
-
-_COMMANDS = {
-    "late": "status",
-    "failed": "retry",
-    "missing": "retry",
-    "suspect": "accept",
-    "partial": "retry",
-    "held": "release",
-}
+    helps = remedy(edition, slug, need)
+    told = {"command": helps.command, "then": helps.then or None, "reason": helps.reason} if helps else {}
+    return edition_row(edition, slug) | {"need": need, "command": None, "then": None, "reason": None} | told

@@ -65,7 +65,7 @@ def _take_over(
         to, at, error = again, now, _DEAD
     else:
         # It is the row that kills: whoever takes it next dies, too, so nobody does until a person has looked.
-        fault = faults.of_text(Failure.BUG, "its worker died in each attempt")
+        fault = faults.KILLED
         to, at, error = row.settled or given_up, None, f"given up: its worker died in each of {deaths} attempts"
     whole = to in {State.COMPLETE, PageState.DONE}
     return quietly(

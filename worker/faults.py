@@ -81,3 +81,7 @@ def normal(text: str) -> str:
 
 def _named(failure: Failure, essence: str) -> Fault:
     return Fault(failure=failure, fingerprint=hashlib.sha256(f"{failure}|{essence}".encode()).hexdigest()[:10])
+
+
+#: The fault of an edition or page that is given up because its worker died each time.
+KILLED = of_text(Failure.BUG, "its worker died in each attempt")

@@ -77,6 +77,7 @@ def _routes() -> list[Route]:
         Route("/faults/{fingerprint}", fault.fault),
         Route("/faults/{fingerprint}/retry", act.on_fault, methods=["POST"]),
         Route("/backfills", backfill.backfills),
+        Route("/backfills", act.on_backfills, methods=["POST"]),
         Route("/backfills/{id}", backfill.backfill),
         Route("/backfills/{id}/{action}", act.on_backfill, methods=["POST"]),
         Route("/publications", publication.publications),

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from scheduler.board import remedy
+from scheduler.remedy import Remedy, remedy
 from worker.domain import Failure
 from worker.store import overview
 from worker.store.tables import Edition, Publication
@@ -37,9 +37,9 @@ class Concern:
     same: int  #: editions with this fault, itself among them
 
     @property
-    def command(self) -> str | None:
+    def helps(self) -> Remedy | None:
         """What to type first."""
-        return remedy.command(self.edition, self.publication.slug, self.word, same=self.same)
+        return remedy(self.edition, self.publication.slug, self.word, same=self.same)
 
 
 def concerns(session: Session, now: datetime, grace: timedelta) -> tuple[Sequence[Concern], bool]:

@@ -1,17 +1,16 @@
 """Commands on backfills: ``backfill`` asks for a range of editions, ``backfills`` lists and steers them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from scheduler.cli.options import DryRun, Reason, change, opened, parse_day
+from scheduler.cli.options import DryRun, Reason, change, opened
 from scheduler.cli.output import Json, WrongUsage, note, print_json, print_table, say
 
 if TYPE_CHECKING:
-    from scheduler.catalogue import Row
-    from worker.domain import State
+    from scheduler.asking import Asked
     from worker.store.database import Database
 
 _COLUMNS = (
@@ -52,29 +51,28 @@ def backfill(
     Editions that are there already are left alone, but for those in the states of --include: they are tried again, as
     `retry` does it. `broadsheet backfills` shows how far it is.
     """
-    from scheduler import backfill as plan
+    from scheduler import catalogue, decisions
+    from scheduler.asking import asked
+    from worker.errors import Refused
     from worker.settings import get_settings
     from worker.store import backfills
 
     if len(words) < 2:  # noqa: PLR2004  # two dates
         raise WrongUsage("write PUB… FROM TO, such as: broadsheet backfill weifangdaily 2025-01-01 2025-12-31")
-    *slugs, first_word, last_word = words
-    first, last = parse_day(first_word), parse_day(last_word)
-    rows, states = _papers(slugs, every=every), _states(include)
-    if last < first:
-        raise WrongUsage(f"{last} is before {first}: write the first date, then the last")
-    today = max(row.calendar.today(datetime.now(UTC)) for row in rows)
-    if last > today:
-        raise WrongUsage(f"{last} is in the future; today is {today}")
-    total = plan.count(rows, first, last)
-    if not total:
-        raise WrongUsage(f"no edition between {first} and {last}, say the calendars")
+    *slugs, first, last = words
+    settings = get_settings()
     with opened() as database:
+        with database.read() as session:
+            rows = decisions.applied(session, catalogue.load(settings.catalogue).rows)
+        try:
+            wanted = asked(rows, slugs, every=every, first=first, last=last, include=include, now=datetime.now(UTC))
+        except Refused as error:
+            raise WrongUsage(str(error)) from error
         if dry_run:
-            there, again = _there(database, [row.slug for row in rows], (first, last), states)
+            there, again = _there(database, wanted)
             found: dict[str, Any] = {
-                "publications": [row.slug for row in rows], "first_date": first, "last_date": last,
-                "total": total, "there": sum(there.values()), "there_by_state": there, "opened_again": again,
+                "publications": wanted.slugs, "first_date": wanted.first, "last_date": wanted.last,
+                "total": wanted.total, "there": sum(there.values()), "there_by_state": there, "opened_again": again,
                 "dry_run": True,
             }  # fmt: skip
             if as_json:
@@ -88,19 +86,21 @@ def backfill(
             lambda session: (
                 backfills.add(
                     session,
-                    slugs=[row.slug for row in rows],
-                    first=first,
-                    last=last,
+                    slugs=wanted.slugs,
+                    first=wanted.first,
+                    last=wanted.last,
                     newest_first=not oldest_first,
-                    cap=window or get_settings().backfill_window,
-                    total=total,
+                    cap=window or settings.backfill_window,
+                    total=wanted.total,
                     change=how,
-                    include=states,
+                    include=wanted.include,
                 ).id
             )
         )
         _print(database, [made], as_json=as_json)
-    note(f"backfill {made}: {total} editions; the service reads them, `broadsheet backfills` shows how far it is")
+    note(
+        f"backfill {made}: {wanted.total} editions; the service reads them, `broadsheet backfills` shows how far it is"
+    )
 
 
 def backfills(
@@ -146,51 +146,23 @@ def backfills(
         _print(database, [number], as_json=as_json, detail=step is Step.SHOW)
 
 
-def _papers(slugs: list[str], *, every: bool) -> list["Row"]:
-    from scheduler import catalogue
-    from worker.settings import get_settings
-
-    rows = catalogue.load(get_settings().catalogue).rows
-    if every:
-        if slugs:
-            raise WrongUsage("--all takes every enabled newspaper; leave the slugs out")
-        slugs = [row.slug for row in rows.values() if row.enabled]
-    if not slugs:
-        raise WrongUsage("say which newspapers: PUB… FROM TO, or --all FROM TO")
-    unknown = [slug for slug in slugs if slug not in rows]
-    if unknown:
-        raise WrongUsage(f"{unknown[0]}: no such publication; `broadsheet publications --all` lists them")
-    return [rows[slug] for slug in dict.fromkeys(slugs)]
-
-
-def _states(words: str) -> "tuple[State, ...]":
-    from worker.domain import State
-    from worker.store.backfills import INCLUDABLE
-
-    named = [word for word in words.replace(" ", "").split(",") if word]
-    for word in named:
-        if word not in INCLUDABLE:
-            raise WrongUsage(f"--include: {word!r} is none of {', '.join(INCLUDABLE)}")
-    return tuple(State(word) for word in named)
-
-
-def _there(
-    database: "Database", slugs: list[str], days: tuple[date, date], states: "tuple[State, ...]"
-) -> tuple[dict[str, int], int]:
+def _there(database: "Database", wanted: "Asked") -> tuple[dict[str, int], int]:
     """Editions that are there, by state, and how many of them would be opened again."""
     from sqlalchemy import func, select
 
     from worker.store.tables import Edition, Publication
 
     free = Edition.held_at.is_(None) & Edition.off_calendar.is_(False)
-    query = select(Edition.state, free, func.count()).join(Publication).where(Publication.slug.in_(slugs))
-    query = query.where(Edition.date.between(*days), Edition.label == "").group_by(Edition.state, free)
+    query = select(Edition.state, free, func.count()).join(Publication).where(Publication.slug.in_(wanted.slugs))
+    query = query.where(Edition.date.between(wanted.first, wanted.last), Edition.label == "").group_by(
+        Edition.state, free
+    )
     there: dict[str, int] = {}
     again = 0
     with database.read() as session:
         for state, may_be_opened, count in session.execute(query):
             there[state.value] = there.get(state.value, 0) + count
-            again += count if state in states and may_be_opened else 0
+            again += count if state in wanted.include and may_be_opened else 0
     return there, again
 
 

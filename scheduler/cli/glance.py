@@ -36,6 +36,8 @@ def print_glance(database: "Database", found: dict[str, Any], limit: int, *, sum
     say("\nNeeds a person:" if needs else "\nNothing needs a person.")
     if needs:
         print_table(needs, ("need", "publication", "date", "command", "error"), "")
+        for line in _reasons(needs):
+            say(line)
         if len(needs) == limit:
             say(f"… the first {limit}; --limit shows more")
     newest = edition_rows(database, limit=10)
@@ -76,6 +78,22 @@ def backfill_line(row: dict[str, Any]) -> str:
         f"Backfill {row['id']} ({row['state']}): {who} {row['first_date']} to {row['last_date']}: {row['done']} done, "
         f"{row['to_do']} to do, {row['failed']} failed, {row['missing']} missing, {row['an_hour']:g} an hour{end}"
     )
+
+
+def _reasons(needs: list[dict[str, Any]]) -> list[str]:
+    """What the commands are for and which comes after, each case once."""
+    cases = dict.fromkeys((_case(row), row["reason"], _then(row)) for row in needs)
+    return [f"  {case}: {reason}{then}" for case, reason, then in cases]
+
+
+def _case(row: dict[str, Any]) -> str:
+    kind = row["failure"] if row["need"] in {"late", "failed", "partial"} else None
+    return f"{row['need']} ({kind.replace('_', ' ')})" if kind else row["need"]
+
+
+def _then(row: dict[str, Any]) -> str:
+    named = f" {row['publication']} {row['date']}"
+    return f" Then: `{row['then'].partition(named)[0]} PUB DATE`" if row["then"] else ""
 
 
 def _redis_lines(queues: dict[str, int] | None, hosts: list[dict[str, Any]] | None) -> list[str]:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("publication", "date", "label", "state", "pages", "articles", "error")
 
-#: Editions that one transaction opens: it holds their rows, and on SQLite everybody else's writing.
-_BATCH = 200
-
 #: Editions that are listed at most, other than by ``--json``.
 _SHOWN = 50
 
@@ -145,13 +142,14 @@ def _all_with(fingerprint: str, act: Act, reason: str, *, dry_run: bool, as_json
             raise WrongUsage(f"no ended edition has the fault {fingerprint}; `broadsheet faults` lists them")
         last: Edition | None = None
         while True:
-            chosen = partial(actions.with_fingerprint, fingerprint=fingerprint, limit=_BATCH, after=last)
+            after = (last.date, last.id) if last else None
+            chosen = partial(actions.with_fingerprint, fingerprint=fingerprint, after=after)
             done = _once(database, chosen, act, reason, dry_run=dry_run)
             if not done:
                 break
             last = done[-1][0]
             rows += [row for _, row in done]
-            if total > _BATCH:
+            if total > actions.MOST:
                 show(f"editions down to {last.date}", len(rows), max(total, len(rows)))
     _tell(rows, dry_run=dry_run, as_json=as_json)
 

@@ -67,6 +67,9 @@ def test_a_backfills_dry_runs_change_nothing(run):
     assert_one_line(run("backfills", "pause", "7"), 2, "no backfill 7")
     assert_one_line(run("backfill", "weifangdaily", "2026-01-02", "2026-01-01"), 2, "is before")
     assert_one_line(run("backfill", "2026-01-02", "2026-01-03"), 2, "say which newspapers")
+    assert run("publications", "disable", "weifangdaily").returncode == 0
+    assert_one_line(run("backfill", "--all", "2026-01-02", "2026-01-03"), 2, "no newspaper is enabled")
+    assert_one_line(run("backfill", "--all", "p", "2026-01-02", "2026-01-03"), 2, "leave the single newspapers out")
 
 
 def test_a_backfill_that_opens_ended_editions_again_says_so_before_and_after(run, tmp_path):

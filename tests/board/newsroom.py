@@ -10,7 +10,7 @@ from typing import Any
 from scheduler import planner, register
 from scheduler.catalogue import Row
 from tests.factories import make_edition, make_page, make_publication
-from worker import ingest
+from worker import faults, ingest
 from worker.domain import BackfillState, Failure, PageState, Response, State
 from worker.services import Services
 from worker.store.captures import NewCapture, add
@@ -80,6 +80,7 @@ def _edition(dice: random.Random, day: date, pages: int) -> dict[str, Any]:
         return values | {"state": state}
     arrived = expected + timedelta(minutes=dice.randrange(5, 90))
     values |= {"arrived_at": arrived, "ended_at": arrived + timedelta(minutes=4), "updated_at": arrived}
+    values |= {"index_url": f"https://epaper.example.org/{day:%Y-%m/%d}/node_1.htm"}
     if luck > 0.965:
         state, failure, fingerprint, error = dice.choice(_FAULTS)
         values |= {"failure": failure, "fingerprint": fingerprint, "error": error, "attempts": 5}
@@ -156,7 +157,7 @@ def extras(services: Services) -> None:
     edition = make_edition(
         services, publication_id=paper, state=State.FAILED, pages=1, failure=Failure.BUG,
         error="its worker died in each of 3 attempts",
-        fingerprint="0f0f0f0f0f0f", attempts=3, deaths=3, date=DAY,
+        fingerprint=faults.KILLED.fingerprint, attempts=3, deaths=3, date=DAY,
     )  # fmt: skip
     make_page(
         services, edition, state=PageState.QUARANTINED, position=1, attempts=3, error="its worker died three times"

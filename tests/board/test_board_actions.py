@@ -3,10 +3,12 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from scheduler import actions
 from tests.board import newsroom
 from tests.board.signing import ACCOUNT, origin, sign_in, token_in
 from tests.factories import make_edition, make_page
 from worker.domain import BackfillState, PageState, State
+from worker.errors import Refused
 from worker.store import backfills
 from worker.store.moves import Change
 from worker.store.tables import Backfill, Page
@@ -123,9 +125,44 @@ def test_every_edition_with_a_fault_is_retried_at_once(board, services):
     assert {newsroom.events(services, edition)[-1].actor for edition in same} == {"operator:wei"}
 
 
+def test_of_more_editions_than_a_click_opens_it_says_how_many_are_left(board, services, monkeypatch):
+    monkeypatch.setattr("scheduler.board.reopening.PATIENCE", 0)
+    monkeypatch.setattr(actions, "MOST", 2)
+    same = [make_edition(services, state=State.FAILED, fingerprint="abc123", error="no list") for _ in range(5)]
+    tree = act(board, "/faults/abc123/retry")
+    command = "broadsheet retry --fingerprint abc123"
+    told = f"Opened again: {{}}. Left: {{}}. Press again to go on, or let `{command}` open all of them."
+    assert message(tree) == ("done", told.format(2, 3))
+    assert tree.css_first('form[action="/faults/abc123/retry"] button').text() == "Retry all 3"
+    assert message(act(board, "/faults/abc123/retry")) == ("done", told.format(2, 1))
+    assert message(act(board, "/faults/abc123/retry")) == ("done", "Opened again: 1.")
+    assert {newsroom.edition(services, edition).state for edition in same} == {State.SCHEDULED}
+    assert all(len(newsroom.events(services, edition)) == 1 for edition in same)
+
+
+def test_one_click_goes_through_many_batches_and_past_what_is_refused(board, services, monkeypatch):
+    monkeypatch.setattr("scheduler.board.reopening.PATIENCE", 600)
+    monkeypatch.setattr(actions, "MOST", 2)
+    same = [make_edition(services, state=State.FAILED, fingerprint="abc123", error="no list") for _ in range(7)]
+    taken, retry = same[3], actions.retry
+
+    def quicker(session, edition, change, **how):
+        if edition.id == taken:
+            raise Refused("somebody else was quicker")
+        return retry(session, edition, change, **how)
+
+    monkeypatch.setattr(actions, "retry", quicker)
+    status, text = message(act(board, "/faults/abc123/retry"))
+    assert (status, text.partition(" Press")[0]) == ("done", "Opened again: 6. Left: 1.")
+    assert [newsroom.edition(services, edition).state for edition in same] == [
+        State.FAILED if edition == taken else State.SCHEDULED for edition in same
+    ]
+
+
 def test_a_fault_of_which_nothing_can_be_opened_says_so(board, services):
     held = make_edition(services, state=State.FAILED, fingerprint="abc123", held_at=newsroom.NOW, held_by="operator:li")
-    assert message(act(board, "/faults/abc123/retry"))[0] == "refused"
+    assert not LexborHTMLParser(board.get("/faults/abc123").text).css(".actions"), "nothing that it could open"
+    assert message(act(board, "/faults/abc123/retry", shown_on="/account"))[0] == "refused"
     assert newsroom.edition(services, held).state is State.FAILED
 
 

@@ -3,13 +3,11 @@
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import Engine, event, select
 
-from scheduler.board import remedy
+from scheduler.remedy import REASONS, Why
 from tests.board import newsroom
 from tests.board.look import page, words
-from tests.deploy.commands import assert_command
 from tests.factories import make_edition, make_publication
 from worker.domain import Failure, State
 from worker.store.tables import Edition, Heartbeat, Publication
@@ -48,39 +46,32 @@ def test_who_is_woken_sees_what_was_tried_and_the_command_that_helps(board, serv
     )  # fmt: skip
     failed = make_edition(services, state=State.FAILED, label="extra issue", attempts=5, error="HTTP 500", **common)
     lines = [" ".join(line.text(separator=" ").split()) for line in page(board, "/").css(".attention li")]
-    assert lines[0].endswith("next attempt at 2026-03-05 09:37 +08 broadsheet status hedongbao 2026-03-05")
+    told = "next attempt at 2026-03-05 09:37 +08 broadsheet status hedongbao 2026-03-05"
+    assert lines[0].endswith(f"{told} {REASONS[Why.LATE]} broadsheet ingest hedongbao 2026-03-05")
     command = "broadsheet retry hedongbao 2026-03-05 --label 'extra issue'"
-    assert lines[1].endswith(f"HTTP 500 Attempts so far: 5; not tried again by itself {command}")
+    told = "HTTP 500 Attempts so far: 5; not tried again by itself"
+    assert lines[1].endswith(f"{told} {command} {REASONS[Why.PASSING]}")
     assert page(board, f"/editions/{failed}").css_first(".command").text() == command
     assert "next attempt at" in words(page(board, f"/editions/{late}"))
 
 
-SLUG = "hedongbao"
+def test_what_is_read_again_by_itself_is_not_said_to_be_left_alone(board, services):
+    again = newsroom.NOW + timedelta(hours=5)
+    short = make_edition(services, state=State.PARTIAL, attempts=1, reread_at=again, error="page 05 missing")
+    said = words(page(board, f"/editions/{short}"))
+    assert "Attempts so far: 1; next attempt at 2026-03-05 14:30 +08 broadsheet status" in said
+    assert REASONS[Why.LATER_PAGES] in said
 
 
-@pytest.mark.parametrize(
-    ("word", "values", "same", "told"),
-    [
-        ("late", {}, 1, "status hedongbao 2026-03-05"),
-        ("missing", {}, 1, "retry hedongbao 2026-03-05"),
-        ("failed", {"failure": Failure.PASSING}, 1, "retry hedongbao 2026-03-05"),
-        ("failed", {"failure": Failure.PASSING, "fingerprint": "ab12"}, 4, "retry --fingerprint ab12"),
-        ("failed", {"failure": Failure.BLOCKED, "fingerprint": "ab12"}, 4, "hosts"),
-        ("partial", {"failure": Failure.SITE_CHANGED}, 1, "publications check hedongbao --date 2026-03-05"),
-        ("suspect", {}, 1, "publications check hedongbao --date 2026-03-05"),
-        ("held", {"held_by": "operator:wei"}, 1, "release hedongbao 2026-03-05"),
-        ("held", {"held_by": "backfill:7"}, 1, "backfills resume 7"),
-        ("calendar", {}, 1, "status hedongbao 2026-03-05"),
-    ],
-)
-def test_the_command_is_one_that_there_is(word, values, same, told):
-    command = remedy.command(Edition(date=newsroom.DAY, label="", **values), SLUG, word, same=same)
-    assert command == f"broadsheet {told}"
-    assert_command(command.split())
-
-
-def test_where_nothing_helps_there_is_no_command():
-    assert remedy.command(Edition(date=newsroom.DAY, label=""), SLUG, "complete") is None
+def test_a_suspect_edition_is_looked_at_before_it_is_accepted(board, services):
+    paper = make_publication(services, slug="hedongbao")
+    suspect = make_edition(
+        services, publication_id=paper, state=State.SUSPECT, error="articles a page 2 (usually 6 to 9)"
+    )
+    tree = page(board, f"/editions/{suspect}?lang=zh")
+    assert tree.css_first(".command").text() == "broadsheet publications check hedongbao --date 2026-03-05"
+    assert "无误则认可" in tree.css_first(".helps").text()
+    assert tree.css_first(".then").text() == "broadsheet accept hedongbao 2026-03-05"
 
 
 def test_what_a_tile_counts_is_what_its_link_shows(board, services):

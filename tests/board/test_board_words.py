@@ -10,6 +10,7 @@ import pytest
 from scheduler.board.languages import LANGUAGES, catalogue, preferred, words
 from scheduler.board.offers import offered_backfill
 from scheduler.board.views.front import WORDS
+from scheduler.remedy import REASONS, Why
 from worker.clean.flags import Flag
 from worker.domain import BackfillState, Failure, Kind, PageState, State
 from worker.store.overview import NEEDS
@@ -24,6 +25,7 @@ COMPOSED = {
     "kind": set(Kind),
     "failure": set(Failure),
     "failure_why": set(Failure),
+    "remedy": set(Why),
     "flag": set(Flag),
     "flag_why": {*Flag, "unknown"},
     "weekday": set("0123456"),
@@ -57,8 +59,20 @@ def test_every_key_that_the_pages_ask_for_is_there_and_no_other():
     assert unused == set()
 
 
+def test_the_board_says_of_a_remedy_what_the_command_line_says():
+    assert {why: words("en")(f"remedy.{why}") for why in Why} == dict(REASONS)
+
+
 def test_every_action_has_its_words():
-    actions = {"retry", "skip", "hold", "release", "accept", *(a for s in BackfillState for a in offered_backfill(s))}
+    actions = {
+        "backfill",
+        "retry",
+        "skip",
+        "hold",
+        "release",
+        "accept",
+        *(a for s in BackfillState for a in offered_backfill(s)),
+    }
     for group in ("action", "action_why", "done"):
         assert {f"{group}.{action}" for action in actions} <= set(catalogue())
 

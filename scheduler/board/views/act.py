@@ -1,5 +1,6 @@
 """What signed-in operators do: each act is one call of the project's own functions, then a redirect that tells it."""
 
+import shlex
 from collections.abc import Callable, Mapping
 
 import structlog
@@ -9,15 +10,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler import actions
-from scheduler.board import messages
+from scheduler import actions, catalogue, decisions
+from scheduler.board import messages, wish
 from scheduler.board.forms import read_form
 from scheduler.board.identity import Person
 from scheduler.board.numbers import number_in
 from scheduler.board.render import person_of
+from scheduler.board.reopening import reopen_all
 from scheduler.board.state import board_of
 from worker.domain import BackfillState
-from worker.errors import LeaseLost, Refused
+from worker.errors import LeaseLost, Refused, Unusable
 from worker.store import backfills
 from worker.store.moves import Change
 from worker.store.tables import Edition
@@ -58,6 +60,11 @@ async def on_fault(request: Request) -> Response:
     return await _act(request, _fault)
 
 
+async def on_backfills(request: Request) -> Response:
+    """Ask for a backfill."""
+    return await _act(request, _ask)
+
+
 async def on_backfill(request: Request) -> Response:
     """Pause, resume or cancel a backfill."""
     return await _act(request, _backfill)
@@ -90,23 +97,24 @@ def _edition(request: Request, person: Person, form: Form) -> Response:
 
 def _fault(request: Request, person: Person, form: Form) -> Response:
     fingerprint = request.path_params["fingerprint"]
-    opened, why = 0, ""
-    with board_of(request).database.begin() as session:
-        change = _change(request, person, form)
-        for edition in actions.with_fingerprint(session, fingerprint):
-            try:
-                with session.begin_nested():
-                    actions.retry(session, edition, change)
-                opened += 1
-            except (Refused, LeaseLost) as refused:
-                # A worker or another operator was quicker with this one.
-                why = str(refused)
-    log.info("operator_acted", action="retry_all", fingerprint=fingerprint, editions=opened, actor=person.actor)
-    if not opened:
+    back = f"/faults/{fingerprint}"
+    done = reopen_all(board_of(request).database, fingerprint, _change(request, person, form))
+    log.info(
+        "operator_acted",
+        action="retry_all",
+        fingerprint=fingerprint,
+        editions=done.opened,
+        left=done.left,
+        actor=person.actor,
+    )
+    if not done.opened:
+        return messages.redirect(request, back, "refused", "done.none_opened", why=done.why or fingerprint)
+    if done.left:
+        command = f"broadsheet retry --fingerprint {shlex.quote(fingerprint)}"
         return messages.redirect(
-            request, f"/faults/{fingerprint}", "refused", "done.none_opened", why=why or fingerprint
+            request, back, "done", "done.retry_some", n=done.opened, left=done.left, command=command
         )
-    return messages.redirect(request, "/faults", "done", "done.retry_all", n=opened)
+    return messages.redirect(request, "/faults", "done", "done.retry_all", n=done.opened)
 
 
 def _backfill(request: Request, person: Person, form: Form) -> Response:
@@ -121,6 +129,20 @@ def _backfill(request: Request, person: Person, form: Form) -> Response:
         return _refused(request, back, action, person, refused)
     log.info("operator_acted", action=action, backfill=backfill_id, actor=person.actor)
     return messages.redirect(request, back, "done", f"done.{action}")
+
+
+def _ask(request: Request, person: Person, form: Form) -> Response:
+    board = board_of(request)
+    try:
+        with board.database.read() as session:
+            rows = decisions.applied(session, catalogue.load(board.settings.catalogue).rows)
+        wanted = wish.read(form, rows, board.clock())
+        change = _change(request, person, form)
+        made = board.database.run(lambda session: wish.make(session, form, wanted, change, board.settings))
+    except (Refused, Unusable) as refused:
+        return _refused(request, wish.address(form), "backfill", person, refused)
+    log.info("operator_acted", action="backfill", backfill=made, editions=wanted.total, actor=person.actor)
+    return messages.redirect(request, f"/backfills/{made}", "done", "done.backfill", n=wanted.total)
 
 
 def _change(request: Request, person: Person, form: Form) -> Change:

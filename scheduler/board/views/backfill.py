@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.board import render
+from scheduler.board import render, wish
 from scheduler.board.numbers import number_in
 from scheduler.board.offers import offered_backfill
 from scheduler.board.state import board_of
@@ -52,7 +52,14 @@ def backfills(request: Request) -> Response:
     board = board_of(request)
     with board.database.read() as session:
         standings = [_standing(session, row, board.clock) for row in rows.latest(session, _MOST_BACKFILLS)]
-    return render.page(request, "backfills.html", standings=standings)
+    return render.page(
+        request,
+        "backfills.html",
+        standings=standings,
+        wish=request.query_params,
+        includable=rows.INCLUDABLE,
+        window=board.settings.backfill_window,
+    )
 
 
 def backfill(request: Request) -> Response:
@@ -78,6 +85,7 @@ def backfill(request: Request) -> Response:
         offered=offered_backfill(row.state),
         troubled=troubled,
         under_way=under_way,
+        again=wish.again(row),
         most=_MOST,
     )
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session, load_only
 from starlette.requests import Request
 from starlette.responses import Response
 
-from scheduler.board import remedy, render
+from scheduler.board import render
 from scheduler.board.found import found
 from scheduler.board.grid import shown_word
 from scheduler.board.numbers import number_in
 from scheduler.board.offers import ASKS_REASON, NEEDS_REASON, offered
 from scheduler.board.state import board_of
+from scheduler.remedy import remedy
 from worker.domain import Kind
 from worker.store.tables import Article, Capture, Edition, Event, Page, Publication, Revision
 
@@ -61,7 +62,7 @@ def edition(request: Request) -> Response:
         edition=row,
         publication=publication,
         word=word,
-        helps=remedy.command(row, publication.slug, word),
+        helps=remedy(row, publication.slug, word),
         pages=pages,
         on_page={page.id: [item for item in items if item.page_id == page.id] for page in pages},
         standing=sum(not item.withdrawn and item.joined_into is None for item in items),

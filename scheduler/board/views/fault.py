@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scheduler import actions
 from scheduler.board import render
 from scheduler.board.state import board_of
 from worker.store import overview
@@ -52,7 +53,8 @@ def fault(request: Request) -> Response:
         if found is None:
             raise HTTPException(404, "fault.gone")
         hit = _hit(session, fingerprint)
-    return render.page(request, "fault.html", fault=found, hit=hit, most=_MOST)
+        openable = actions.count_with_fingerprint(session, fingerprint)
+    return render.page(request, "fault.html", fault=found, hit=hit, openable=openable, most=_MOST)
 
 
 def _fault(session: Session, fingerprint: str) -> Fault | None:

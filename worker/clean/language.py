@@ -10,6 +10,7 @@ import gzip
 from functools import cache, lru_cache
 from importlib.resources import files
 from math import log
+from string import ascii_lowercase
 
 #: Stands for the edge of a paragraph, and before each group of triples.
 EDGE, GROUP = "\x02", "\x03"
@@ -20,8 +21,8 @@ _DISCOUNT = 0.75
 _LEAST, _MOST = -5.0, 6.0
 #: A pair that is one of so many tells nothing; what the rarest tell, in natural logarithms above it.
 _COMMON, _SPAN = 300, 8.0
-#: A common word is seen so often, and its characters so much oftener together than by chance.
-_OFTEN, _BOUND = 30, 2.0
+#: A common word is seen so often (30 times), and its characters so much oftener together than by chance.
+_OFTEN, _BOUND = "h", 2.0
 
 
 @cache
@@ -119,20 +120,28 @@ def opening(text: str) -> float:
     return max(_LEAST, min(_MOST, odds))
 
 
-def _seen(pair: str) -> float:
-    """Return how often two characters were seen in a row."""
-    marks = plain(pair)
-    followed = _counts().pairs.get(marks[0], "")
-    at = followed.find(marks[1])
-    return _many(followed[at + 1]) if at >= 0 else 0.0
+def _letter(pair: str) -> str:
+    """Return the letter for how often two characters were seen in a row, or nothing."""
+    pairs = _counts().pairs
+    for marks in (pair, plain(pair)):
+        followed = pairs.get(marks[0], "")
+        at = followed.find(marks[1])
+        if at >= 0:
+            return followed[at + 1]
+    return ""
 
 
 @lru_cache(maxsize=65_536)
 def rarity(pair: str) -> float:
     """Return how much it tells that two texts use the same two characters: 0 for common ones, 1 for rare ones."""
-    if not pair.isalpha():
-        return 0.0
-    return max(0.0, min(1.0, log(_counts().whole / ((_seen(pair) + 1) * _COMMON)) / _SPAN))
+    return _tells()[_letter(pair)] if pair.isalpha() else 0.0
+
+
+@cache
+def _tells() -> dict[str, float]:
+    whole = _counts().whole / _COMMON
+    seen = {"": 0.0} | {letter: _many(letter) for letter in ascii_lowercase}
+    return {letter: max(0.0, min(1.0, log(whole / (count + 1)) / _SPAN)) for letter, count in seen.items()}
 
 
 def binds(one: str, two: str) -> float:
@@ -143,4 +152,4 @@ def binds(one: str, two: str) -> float:
 
 def is_word(pair: str) -> bool:
     """Whether two characters are a common word, as far as counts tell."""
-    return _seen(pair) >= _OFTEN and binds(pair[0], pair[1]) > _BOUND
+    return _letter(pair) >= _OFTEN and binds(pair[0], pair[1]) > _BOUND

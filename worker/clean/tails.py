@@ -1,9 +1,9 @@
 """Weigh whether the last blocks of one item are the tail of the next. Moves nothing and decides nothing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 from math import log1p
 from operator import or_
 
@@ -138,11 +138,18 @@ class Page:
 
         Log odds against there being no such tail.
         """
-        seam = _seam(self.habits, self.blocks[owner.indexes[high - 1]].text, self.blocks[host.indexes[low]].text)
-        so_far = self.alone(host, low) + _WEIGHTS["seam"] * seam
+        so_far = self.alone(host, low)
         if so_far + _MOST_NEAR < 0:
             return so_far
-        return so_far + _sum(self.signs_beside(host, low, owner, high))
+        so_far += _sum(self.signs_beside(host, low, owner, high))
+        if so_far + _WEIGHTS["seam"] * _LOUDEST < 0:
+            return so_far
+        return so_far + _WEIGHTS["seam"] * self.seam(host, low, owner, high)
+
+    def seam(self, host: Item, low: int, owner: Item, high: int) -> float:
+        """Return how well the host's block at ``low`` continues the owner's block before ``high``."""
+        one, two = self.blocks[owner.indexes[high - 1]], self.blocks[host.indexes[low]]
+        return _seam(self.habits, one.text, two.text)
 
     def signs_beside(self, host: Item, low: int, owner: Item, high: int) -> Mapping[str, float]:
         """Return each sign that the owner's first ``high`` blocks give, but for the seam."""
@@ -200,17 +207,17 @@ def gather(blocks: Sequence[Block]) -> Page | None:
         return None
     read = {item: tuple(blocks[at].text[:_READ] for at in mine) for item, mine in texts.items()}
     head = {item: "\n".join(heads.get(item, ())) for item in texts}
-    bits = _bits_of([[*map(pairs, (head[item], *read[item]))] for item in texts])
+    said = _weighed([[*map(pairs, (head[item], *read[item]))] for item in texts])
     items = [
         Item(
             indexes=tuple(mine),
             over=frozenset(over[item]),
             top=top.get(item, 0.0),
-            head=_bits(head[item], bits),
-            said=tuple(_bits(text, bits) for text in read[item]),
+            head=head_said,
+            said=tuple(texts_said),
             sizes=tuple(accumulate(map(len, read[item]), initial=0)),
         )
-        for item, mine in texts.items()
+        for (item, mine), (head_said, *texts_said) in zip(texts.items(), said, strict=True)
     ]
     return Page(blocks=blocks, items=items, habits=habits)
 
@@ -220,24 +227,28 @@ def _may_break_off(block: Block, *, last: bool) -> bool:
     return (block.role is Role.TEXT or (last and block.role is Role.SUBHEAD)) and ends_open(block.text)
 
 
-def _bits_of(items: Sequence[Sequence[Grams]]) -> Mapping[str, Bits]:
-    """Return the bits of each pair that two blocks use, and no more than three items."""
+def _weighed(items: Sequence[Sequence[Grams]]) -> Sequence[tuple[Bits, ...]]:
+    """Return each block's pairs as bits: those that two blocks use, and no more than three items."""
     once: set[str] = set()
     again: set[str] = set()
+    for mine in chain.from_iterable(items):
+        again |= once & mine
+        once |= mine
+    told = [[mine & again for mine in blocks] for blocks in items]
     by_items: list[set[str]] = [set() for _ in range(_FEW + 1)]
-    for blocks in items:
-        own: set[str] = set()
-        for mine in blocks:
-            again |= once & mine
-            once |= mine
-            own |= mine
+    for blocks in told:
+        own = set().union(*blocks)
         for many in range(_FEW, 0, -1):
             by_items[many] |= by_items[many - 1] & own
         by_items[0] |= own
-    thrice, often = by_items[_FEW - 1], by_items[_FEW]
+    bits = _bits_of(again - by_items[_FEW], by_items[_FEW - 1])
+    return [tuple(sum(map(bits.get, mine, repeat(0))) for mine in blocks) for blocks in told]
+
+
+def _bits_of(known: set[str], thrice: Container[str]) -> Mapping[str, Bits]:
     bits: dict[str, Bits] = {}
     place = 0
-    for pair in sorted(again - often)[:_MOST_PAIRS]:
+    for pair in known if len(known) <= _MOST_PAIRS else sorted(known)[:_MOST_PAIRS]:
         tells = rarity(pair) if len(pair) == 2 else 1.0  # noqa: PLR2004 - words in Latin script are longer
         width = round(tells * _BITS * (_OF_THREE if pair in thrice else 1.0))
         if width:
@@ -245,6 +256,3 @@ def _bits_of(items: Sequence[Sequence[Grams]]) -> Mapping[str, Bits]:
             place += width
     return bits
 
-
-def _bits(text: str, bits: Mapping[str, Bits]) -> Bits:
-    return sum(map(bits.__getitem__, pairs(text) & bits.keys()))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, affinity, grams_of, runs_of, told
+from worker.clean.evidence import Habits, affinity, grams_of, pairs, rare
 from worker.clean.forms import breaks_off, heading_like, is_latin, size
 from worker.clean.hands import CONTEXT, Hands
 from worker.clean.headings import heading_runs
@@ -72,7 +72,7 @@ def stands_over_story(blocks: Sequence[Block], at: int, before: Iterable[str]) -
     story = " ".join(block.text for block in blocks[at:end])
     if size(story) < _STORY:
         return False
-    return told(runs_of(story) & frozenset().union(*map(runs_of, before))) < size(story) * _STRANGE
+    return rare(pairs(story) & frozenset().union(*map(pairs, before))) < size(story) * _STRANGE
 
 
 def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None) -> Around:

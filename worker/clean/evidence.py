@@ -159,8 +159,6 @@ _PLAIN = re.compile(r"[\s，。、；：！？“”‘’（）《》—…,.;:
 _WORD = re.compile(r"[a-z]{6,}")
 
 _TWO = 2
-#: What a shared run of two characters tells, of one of three.
-OF_TWO = 0.3
 
 #: Runs of three characters, or words where words are parted by spaces.
 Grams = frozenset[str]
@@ -176,14 +174,6 @@ def grams(text: str) -> Grams:
 
 
 @lru_cache(maxsize=2048)
-def runs_of(text: str) -> Grams:
-    """Return the text's runs of two and of three characters (words in Latin script), without punctuation."""
-    if is_latin(text):
-        return grams(text)
-    return grams(text).union(*(map(add, clause, clause[1:]) for clause in _PLAIN.split(text)))
-
-
-@lru_cache(maxsize=2048)
 def pairs(text: str) -> Grams:
     """Return the text's pairs of characters (words in Latin script); `rare` tells what each of them is worth."""
     return frozenset(_WORD.findall(text.lower()) if is_latin(text) else map(add, text, text[1:]))
@@ -192,22 +182,6 @@ def pairs(text: str) -> Grams:
 def rare(shared: Iterable[str]) -> float:
     """Return how much shared pairs tell together: 0 for each common one, 1 for each rare one and for a word."""
     return sum(rarity(pair) if len(pair) == _TWO else 1.0 for pair in sorted(shared))
-
-
-def told(shared: Iterable[str]) -> float:
-    """Return how much shared runs tell together: two characters meet by chance more often than three.
-
-    Counted and not added up one by one: a sum of fractions depends on a set's order, which changes from run to run.
-    """
-    lengths = list(map(len, shared))
-    twos = lengths.count(_TWO)
-    return twos * OF_TWO + (len(lengths) - twos)
-
-
-@lru_cache(maxsize=256)
-def all_runs_of(texts: tuple[str, ...]) -> Grams:
-    """Return the runs of two and three characters of all the texts together; several steps ask for an item's."""
-    return frozenset().union(*map(runs_of, texts))
 
 
 def grams_of(texts: Iterable[str]) -> Grams:

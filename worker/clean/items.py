@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import runs_of, told
+from worker.clean.evidence import pairs, rare
 from worker.clean.forms import ends_open, size
 from worker.clean.marks import is_date
 from worker.clean.people import read_people
@@ -137,8 +137,8 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     if takers & writers:
         return False
-    text = frozenset().union(*(runs_of(b.text[:2000]) for b in mine[:_SAMPLED] if b.role is not Role.BYLINE))
-    return told(runs_of(story) & text) < size(story) * (_KIN if size(story) >= _OWN_STORY else _STRANGE)
+    text = frozenset().union(*(pairs(b.text[:2000]) for b in mine[:_SAMPLED] if b.role is not Role.BYLINE))
+    return rare(pairs(story) & text) < size(story) * (_KIN if size(story) >= _OWN_STORY else _STRANGE)
 
 
 def _everyone(text: str) -> tuple[str, ...]:

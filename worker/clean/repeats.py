@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.copies import better_readings, is_quote, widened, worse
-from worker.clean.evidence import Grams, Habits, habits_of, is_lead, runs_of, told
+from worker.clean.evidence import Grams, Habits, habits_of, is_lead, pairs, rare
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_closed, ends_open, heading_like, size
 from worker.clean.headings import FAR, MOST_LINES, may_open, section
@@ -72,7 +72,7 @@ def _near(runs: Grams, blocks: Sequence[Block], around: range, copies: _Copies) 
     while low > 0 and around.start - low < MOST_LINES and copies.opens[low - 1]:
         low -= 1
     texts = [blocks[i].text for i in range(low, around.stop) if i not in copies.twice]
-    return frozenset().union(*[runs & runs_of(text[:2000]) for text in texts])
+    return frozenset().union(*[runs & pairs(text[:2000]) for text in texts])
 
 
 def _goes_on(blocks: Sequence[Block], at: int) -> bool:
@@ -103,9 +103,9 @@ def _stray(blocks: Sequence[Block], one: range, two: range, copies: _Copies, wro
     section_one, section_two = section(copies.opens, one), section(copies.opens, two)
     if section_one == section_two:
         return two, "printed again in the same item"
-    text = frozenset().union(*(runs_of(blocks[i].text[:2000]) for i in two[:FAR]))
+    text = frozenset().union(*(pairs(blocks[i].text[:2000]) for i in two[:FAR]))
     said_one, said_two = _near(text, blocks, section_one, copies), _near(text, blocks, section_two, copies)
-    near_one, near_two = told(said_one - said_two), told(said_two - said_one)
+    near_one, near_two = rare(said_one - said_two), rare(said_two - said_one)
     to_the_end = all(at in copies.twice for at in range(one.stop, section_one.stop))
     early = to_the_end and section_two.start > section_one.stop
     # A copy that continues an open line stands well, whatever it shares; a copy just before a headline stands badly.

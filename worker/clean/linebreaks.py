@@ -27,6 +27,8 @@ _STOPS = re.compile(r"[，。、；：]")
 _STOPPED = 0.3
 #: A paragraph's first line is set in by so many characters.
 _INDENT = 2
+#: So many characters before a seam tell whether words are parted by spaces there.
+REACH = 24
 
 
 @lru_cache(maxsize=8192)
@@ -153,9 +155,10 @@ def join(one: str, two: str) -> str:
         return one[:-1] + two
     if one[-1] == "-" and two[0].isdigit():
         return one + two
-    if one[-1].isascii() and two[0].isascii() and not one[-1].isdigit() | (two[0] in ",.;:!?)]%"):
-        return f"{one} {two}"
-    if one[-1].isdigit() and two[0].isascii() and two[0].isalpha() and is_latin(one):
+    if not is_latin(one[-REACH:]) or not one[-1].isascii() or not two[0].isascii():
+        # Letters and digits inside Chinese text stand together: a width or a column cuts them anywhere.
+        return one + two
+    if two[0].isalpha() if one[-1].isdigit() else two[0] not in ",.;:!?)]%":
         return f"{one} {two}"
     return one + two
 
@@ -214,8 +217,8 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
 def _joined(lines: list[Block]) -> Block:
     pieces: list[str] = []
     for line in lines:
-        if pieces and (tail := join(pieces[-1][-12:], line.text)) != pieces[-1][-12:] + line.text:
-            pieces[-1] = pieces[-1][:-12] + tail
+        if pieces and (tail := join(pieces[-1][-REACH:], line.text)) != pieces[-1][-REACH:] + line.text:
+            pieces[-1] = pieces[-1][:-REACH] + tail
         else:
             pieces.append(line.text)
     return replace(lines[0], text="".join(pieces), role=Role.TEXT)

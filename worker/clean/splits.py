@@ -18,7 +18,7 @@ from worker.clean.forms import (
     size,
     starts_inside,
 )
-from worker.clean.linebreaks import join
+from worker.clean.linebreaks import REACH, join
 
 #: Lines that may stand between the halves of a paragraph.
 _PASSED = frozenset({Role.CAPTION, Role.CREDIT, Role.FURNITURE})
@@ -233,7 +233,7 @@ def _join(blocks: tuple[Block, ...], seams: Sequence[tuple[int, int, float]]) ->
 def _whole(parts: Sequence[str]) -> str:
     whole = [parts[0]]
     for part in parts[1:]:
-        seam = join(whole[-1][-12:], part)
-        whole[-1] = whole[-1][:-12]
+        seam = join(whole[-1][-REACH:], part)
+        whole[-1] = whole[-1][:-REACH]
         whole.append(seam)
     return "".join(whole)

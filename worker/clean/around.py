@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, affinity, grams_of, pairs, rare
+from worker.clean.evidence import Habits, affinity, by_another_hand, grams_of
 from worker.clean.forms import breaks_off, heading_like, is_latin, size
 from worker.clean.hands import CONTEXT, Hands
 from worker.clean.headings import heading_runs
@@ -13,9 +13,8 @@ from worker.clean.signs import Around
 #: Subheads of one article are of one size, within so many characters, and stand within so many blocks.
 _ALIKE = 3
 _REGION = 40
-#: A picture text of this length tells its own story, if it shares so little a character.
+#: A picture text of this length tells a story.
 _STORY = 50
-_STRANGE = 0.05
 #: No tail has more blocks.
 _LONGEST_TAIL = 14
 #: What two hands share where words are counted.
@@ -70,9 +69,7 @@ def stands_over_story(blocks: Sequence[Block], at: int, before: Iterable[str]) -
     if end == at or end == len(blocks) or blocks[end].role is not Role.CREDIT:
         return False
     story = " ".join(block.text for block in blocks[at:end])
-    if size(story) < _STORY:
-        return False
-    return rare(pairs(story) & frozenset().union(*map(pairs, before))) < size(story) * _STRANGE
+    return size(story) >= _STORY and by_another_hand(story, before) > 0
 
 
 def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None) -> Around:

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import pairs, rare
+from worker.clean.evidence import by_another_hand
 from worker.clean.forms import ends_open, size
 from worker.clean.marks import is_date
 from worker.clean.people import read_people
 
-#: A picture text of this length with its own credit tells its own story, if it shares so little a character.
-_OWN_STORY = 100
-_KIN = 0.12
-#: A shorter one that shares nearly nothing with the article above it does so too.
+#: A picture text with its own credit behind an article's end is another's, unless more than this speaks against it.
+_OWN = -2.0
+#: A shorter picture text tells no story of its own.
 _SHORT_STORY = 28
-_STRANGE = 0.05
-_SAMPLED = 40
+#: An article is read so far to tell its hand: blocks, and characters of each.
+_SAMPLED, _READ = 40, 2000
+_ELSEWHERE = 100
 #: No item shows more lines of picture texts in a row.
 _PICTURES = 40
 #: An item is read back no further than this.
@@ -137,8 +137,9 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     if takers & writers:
         return False
-    text = frozenset().union(*(pairs(b.text[:2000]) for b in mine[:_SAMPLED] if b.role is not Role.BYLINE))
-    return rare(pairs(story) & text) < size(story) * (_KIN if size(story) >= _OWN_STORY else _STRANGE)
+    told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
+    elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
+    return by_another_hand(story, told, elsewhere[:_ELSEWHERE]) > _OWN
 
 
 def _everyone(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ _ROLE = re.compile(
     r"(?P<correspondent>通讯员|通訊員|通联员|报道员|報道員)"
     r"|(?P<reporter>记者|記者|实习生|實習生|评论员|評論員|撰文|采写|采寫|執筆|执笔|作者|撰稿|编译|編譯|编写)"
     r"|(?P<given>供图|供圖|提供(?=[）)]?$))"
-    r"|(?P<after>摄影报道|攝影報導|摄影报導|文[/／、\s]?[图圖摄攝]|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
+    r"|(?P<after>摄影报道|攝影報導|摄影报導|文[/／、][图圖摄攝]|文[图圖]|(?<![\u3400-\u9fff])文\s?[图圖摄攝]|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
     r"|摄影|攝影|航拍|翻拍|制图|製圖|摄制|摄(?![像录])|攝(?!影)|绘(?!画)"
     r"|(?<![\u3400-\u9fff])(?<![ \u3000□■◆●][\u3400-\u9fff]  )[文图圖](?=[/／:： ])|(?<=[/／])文$)"
 )
@@ -224,8 +224,10 @@ _GIVEN = re.compile(
 _ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
 
 
-#: Who wrote the text as well.
-_WRITTEN_TOO = re.compile(r"文\s*[/／、]?\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文")
+#: Who wrote the text as well; without a stroke the character may end a name.
+_WRITTEN_TOO = re.compile(
+    r"文\s*[/／、]\s*[图圖摄攝]|(?<![\u3400-\u9fff])文\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文"
+)
 
 
 def is_credit(text: str) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from math import log1p
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import closes, habits_of, is_lead, pairs, rare
+from worker.clean.evidence import by_another_hand, closes, habits_of, is_lead
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     ends_closed,
@@ -37,10 +36,8 @@ _AGAINST = -2.0
 #: A block that holds whole sentences and breaks off is running text for certain: only a new report's opening or a
 #: numbered point parts it from what follows.
 _LOUD = -5.0
-#: What speaks for a stranger's text, as log odds: by itself, by the seam, by the rare pairs of characters that it
-#: shares with its item, and by the length of both. Found on a newspaper's articles, half of them with a stranger's
-#: text; much fewer have one in print.
-_STRANGER = (-19.0, -0.86, -5.35, 2.7, 1.44)
+#: So sure it must be that a text behind an open end is by another hand: few are. What the seam says against it.
+_STRANGE, _SEAM_AGAINST = 5.0, 0.86
 #: A seam that speaks more for the text than this is believed.
 _AGAINST_STRANGER = 0.5
 _NEAR = 10
@@ -182,9 +179,7 @@ def _is_stranger(blocks: Sequence[Block], at: int, after: int, link: float) -> b
     while high < len(blocks) and blocks[high].item == blocks[at].item and high - after < _NEAR:
         high += 1
     own = [blocks[i].text[:_SAMPLE] for i in (*range(low, after), *range(after + 1, high))]
-    shared = rare(pairs(text) & frozenset().union(*map(pairs, own)))
-    signs = (1.0, link, log1p(shared), log1p(len(text)), log1p(sum(map(len, own))))
-    return sum(weight * sign for weight, sign in zip(_STRANGER, signs, strict=True)) > 0
+    return by_another_hand(text, own) - _SEAM_AGAINST * link > _STRANGE
 
 
 def _flagged(blocks: tuple[Block, ...], strangers: Container[int]) -> tuple[Block, ...]:

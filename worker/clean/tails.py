@@ -255,4 +255,3 @@ def _bits_of(known: set[str], thrice: Container[str]) -> Mapping[str, Bits]:
             bits[pair] = ((1 << width) - 1) << place
             place += width
     return bits
-

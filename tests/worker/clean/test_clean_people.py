@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.clean.people import people_in_text, read_people
+from worker.clean.people import is_credit, people_in_text, read_people
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,13 @@ from worker.clean.people import people_in_text, read_people
 def test_a_byline_names_its_people(line, reporters, correspondents, plain):
     found = read_people(line)
     assert (found.reporters, found.correspondents, found.plain) == (reporters, correspondents, plain)
+
+
+@pytest.mark.parametrize(
+    ("line", "only_the_picture"), [("通讯员 魏文 摄", True), ("记者 魏文摄", True), ("通讯员 魏兰 文/摄", False)]
+)
+def test_a_name_that_ends_as_the_word_for_text_took_the_picture_only(line, only_the_picture):
+    assert is_credit(line) is only_the_picture
 
 
 @pytest.mark.parametrize(

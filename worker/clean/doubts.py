@@ -6,9 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from worker.clean.around import (
-    look_around,
     past_pictures,
-    returning,
     seams_above,
     stands_over_picture,
     stands_over_story,
@@ -29,9 +27,10 @@ from worker.clean.forms import (
     size,
     starts_inside,
 )
-from worker.clean.hands import Hands, learn_hands
+from worker.clean.hands import learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
-from worker.clean.signs import opens_item, piece_signs, said_again
+from worker.clean.signs import piece_signs, said_again
+from worker.clean.verdict import Page, weigh
 
 _VERY_SHORT = 5
 #: A numbered or very short line heads an item when so much speaks for it.
@@ -109,11 +108,11 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
         for at, end in doubtful:
             _mark(out, notes, range(at, end), Role.SUBHEAD, "so many short lines are a list")
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
-    hands = learn_hands(out)
+    page = Page(habits=habits, cuts=cuts, hands=learn_hands(out))
     for first, last in doubtful:
         at = first + 1 if _cut_above(out, first, last, habits, broken=broken) else first
         end = last - 1 if _cut_below(out, at, last, habits, cuts) else last
-        role, why = _judge(out, at, end, habits=habits, cuts=cuts, hands=hands)
+        role, why = _judge(out, at, end, page)
         if role is not Role.TEXT:
             _mark(out, notes, range(at, end), role, why)
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
@@ -200,8 +199,8 @@ def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts:
     return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
 
 
-def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order of their strength
-    blocks: Sequence[Block], start: int, end: int, *, habits: Habits, cuts: int, hands: Hands
+def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength
+    blocks: Sequence[Block], start: int, end: int, page: Page
 ) -> tuple[Role, str]:
     """Return what a run of short lines is that nothing proves to be a headline."""
     above = blocks[start - 1] if start else None
@@ -222,43 +221,17 @@ def _judge(  # noqa: C901, PLR0911, PLR0912 - one verdict a line, in the order o
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
         rest = past_pictures(blocks, end)
-        if rest is not None and ("，" in last or _cut_score(last, rest.text, habits, cuts) > 0):
+        if rest is not None and ("，" in last or _cut_score(last, rest.text, page.habits, page.cuts) > 0):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
-    same_hand = hands.limit
-    around = look_around(blocks, range(start, end), habits, hands)
-    near = around.near
-    lines = [block.text for block in blocks[start:end]]
-    opens = max(opens_item(line, around) for line in lines)
-    if opens < _ALL_THE_SAME:
-        for low, seam in returning(blocks, range(start, end), habits):
-            if seam > _AGAINST:
-                apart = look_around(blocks, range(start, end), habits, hands, low)
-                opens = max(opens, max(opens_item(line, apart) for line in lines) + min(_SEAM, seam) - _TAIL_ABOVE)
-    looks = _headingness(last) + max(-1.0, min(_MOST_SWAY, opens * 1.3))
-    if end - start == 1 and above is not None and above.role is Role.TEXT and ends_open(above.text):
-        seam = habits.link(above.text, first)
-        if seam > looks or (seam > 0 and "，" in first and near >= same_hand):
-            return Role.TEXT, ""
-    rest = past_pictures(blocks, end)
-    half = opens < (_HALF if cuts > 1 else 0.0) and cuts and "，" in last and not _SET_OFF.search(last)
+    role, why = weigh(blocks, range(start, end), page)
     if (
-        rest is not None
-        and end - start == 1
-        and (half or opens < _LIKELY)
-        and (half or _cut_score(last, rest.text, habits, cuts) > looks)
-    ):
-        return Role.TEXT, ""
-    if (
-        after.role in {Role.CAPTION, Role.CREDIT}
+        role is Role.SUBHEAD
+        and after.role in {Role.CAPTION, Role.CREDIT}
         and end - start == 1
         and "，" not in first
         and above is not None
         and ends_closed(above.text)
     ):
         return Role.HEADING, "stands over a picture text"
-    if end - start == 1 and opens < _ALL_THE_SAME and (is_enumerated(first) or size(first) <= _VERY_SHORT):
-        return Role.SUBHEAD, "numbered or very short"
-    if opens > 0:
-        return Role.HEADING, f"the texts on both sides share little ({near:.3f})"
-    return Role.SUBHEAD, f"the text around it is of one hand ({near:.3f}, limit {same_hand:.3f})"
+    return role, why

@@ -104,38 +104,6 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
     }
 
 
-#: Found by weighing headlines against subheads on pages set from real articles of one newspaper and invented ones;
-#: `python -m tests.restoration` measures what they reach.
-_WEIGHTS: Mapping[str, float] = {
-    "shared": -1.5,
-    "opening": 2.3,
-    "before": -1.5,
-    "title": -2.9,
-    "halves": 1.9,
-    "comma": -2.2,
-    "spoken": -0.4,
-    "long": -1.1,
-    "brief": -0.5,
-    "numbered": -1.0,
-    "discourse": -3.0,
-    "when": 1.6,
-    "over": 2.0,
-    "link": -0.45,
-    "far": -0.4,
-    "alike": -1.3,
-}
-_START = 0.6
-
-
-def opens_item(line: str, around: Around) -> float:
-    """Return how much speaks for a new item at a line: above 0 for, below 0 for a subhead or a piece of text.
-
-    A new headline's words come again below it, the report says at once when it happened, and the title above is not
-    said again in a stranger's text; subheads are brief, numbered or alike.
-    """
-    return _START + sum(_WEIGHTS[name] * value for name, value in signs_of(line, around).items())
-
-
 #: Marks that headlines use and the first halves of sentences seldom end up with.
 _SET_OFF = re.compile(r"[ \u3000！？—]|”$")
 _DAY = re.compile(r"^(?:\d{1,4}[年月]|([^，]){2,4}，(?!.{2,4}$))")

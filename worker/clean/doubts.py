@@ -32,9 +32,6 @@ from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.signs import piece_signs, said_again
 from worker.clean.verdict import Page, weigh
 
-_VERY_SHORT = 5
-#: A numbered or very short line heads an item when so much speaks for it.
-_ALL_THE_SAME = 1.5
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
 #: The first line of a headline group is the cut end of the text above, if this and its own form are above 0.
@@ -46,18 +43,8 @@ _OPENED = 2.0
 _TAIL_FOUND = 1.5
 _OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
 _LONG = 30
-#: What stands around a line outweighs its own form by no more than this.
-_MOST_SWAY = 2.5
-#: A line that opens an item so likely is not looked at as a piece of text.
-_LIKELY = 0.3
-#: A clause with a comma and nothing of a headline is the half of a paragraph, on a page of such halves.
-_HALF = 1.2
 #: A headline shorter than this is a rubric's or a subhead's size.
 _BRIEF = 8
-#: Marks that headlines use and the first halves of sentences seldom end up with.
-_SET_OFF = re.compile(r"[ \u3000！？—]|”$")
-#: The text below goes on above the line: unless the seam speaks against it no less, and if the rest outweighs this.
-_AGAINST, _TAIL_ABOVE = -1.0, 1.5
 #: A seam that speaks this loudly makes a short line the rest of the open line above it.
 _SEAM = 2.5
 

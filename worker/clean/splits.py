@@ -26,6 +26,8 @@ _MENDED = frozenset({Flag.REPEAT_REMOVED, Flag.REORDERED})
 _SHORT = 25
 #: Lines as short as this together are verse.
 _VERSE = 16
+#: Verse and addresses keep to shorter lines.
+_LINE = 8
 #: A certain cut leaves at least this much, and its seam speaks at least this loudly.
 _LONG = 40
 _SEAM = 1.5
@@ -44,6 +46,8 @@ _NEAR = 10
 _SAMPLE = 2000
 #: A seam that runs through a word.
 _WORD_CUT = 3.5
+#: A seam that hardly any paragraph has with the next.
+_LIKELY = 2.5
 #: What the other cuts of a page say for one more, at running text and at a line that may stand for itself.
 _CUT, _CUT_LINE = 3.5, 2.0
 #: So many seams that speak so loudly show that a page is broken.
@@ -96,8 +100,10 @@ def _surely_belongs(one: str, two: str, link: float) -> bool:
         return True
     if closes(one, two) and size(one) + size(two) > _SHORT:
         return True
-    if link >= _WORD_CUT and size(one) > _SHORT and ("，" in one or has_stop_inside(one)) and _is_running(two):
-        return True
+    if size(one) > _LINE and _is_running(two):
+        least = _MUCH_AGAINST if hangs(one) else _LIKELY if "，" in one or has_stop_inside(one) else _WORD_CUT
+        if link >= least:
+            return not is_enumerated(two)
     if size(one) < _LONG or is_enumerated(two) or link < _MUCH_AGAINST:
         return False
     return hangs(one) or (link >= 0 and starts_inside(two)) or (has_stop_inside(one) and link >= _SEAM)

@@ -1,20 +1,17 @@
 """Judge lines that only look like headlines: headline, subhead or piece of a paragraph. Repeats no proof."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
 from worker.clean.around import (
     past_pictures,
-    seams_above,
     stands_over_picture,
     stands_over_story,
     texts,
-    title_above,
 )
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, habits_of, is_lead
+from worker.clean.evidence import Habits, habits_of
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     breaks_off,
@@ -23,50 +20,18 @@ from worker.clean.forms import (
     hangs,
     has_stop_inside,
     heading_like,
-    is_enumerated,
-    size,
     starts_inside,
 )
 from worker.clean.hands import learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
-from worker.clean.signs import piece_signs, said_again
+from worker.clean.pieces import begins_text, ends_text
 from worker.clean.verdict import Page, weigh
 
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
-#: The first line of a headline group is the cut end of the text above, if this and its own form are above 0.
-_START = -1.2
-_SAID_BELOW, _SAID_ABOVE = -7.0, 3.0
-_WHOLE_PAGE = -1.3
-_BODILESS = 3.0
-_OPENED = 2.0
-_TAIL_FOUND = 1.5
-_OPENING = re.compile(r"^(?:\d{1,4}[年月]|[^，]{2,4}，)")
-_LONG = 30
-#: A headline shorter than this is a rubric's or a subhead's size.
-_BRIEF = 8
-#: A seam that speaks this loudly makes a short line the rest of the open line above it.
-_SEAM = 2.5
-
-
-def _headingness(text: str) -> float:
-    """Return how much a lone line looks like a headline and unlike a piece of a cut paragraph."""
-    score = 0.5
-    if " " in text or "\u3000" in text:
-        score += 2
-    if text[-1] in "”’！？!?）》」』":
-        score += 1 if "，" in text else 2
-    if "，" in text:
-        score -= 1
-    if hangs(text):
-        score -= 3
-    if size(text) > _LONG:
-        score -= 1
-    if size(text) < _BRIEF:
-        score -= 1
-    if is_enumerated(text):
-        score += 1
-    return score
+#: So loudly a seam must speak for a line between byline and body to be the body's first half, on a broken page and on
+#: one that shows nothing of it.
+_SURE, _SURER = -1.0, 1.5
 
 
 def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
@@ -77,11 +42,11 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     cuts = _certain_cuts(out)
     broken = cuts > 0 or any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks)
     for at, end in _proved(out):
-        if _cut_below(out, at, end, habits, cuts):
+        if begins_text(out, range(at, end), habits, broken=cuts > 0):
             out[end - 1] = replace(out[end - 1], role=Role.TEXT)
             note = "goes on in the text below"
             notes.append(Note(step="judge_headings", text=out[end - 1].text, done="is no heading", evidence=note))
-        if _cut_above(out, at, end, habits, broken=broken):
+        if _ends_text(out, range(at, end), habits, broken=broken):
             out[at] = replace(out[at], role=Role.TEXT)
             notes.append(
                 Note(
@@ -97,8 +62,8 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     page = Page(habits=habits, cuts=cuts, hands=learn_hands(out))
     for first, last in doubtful:
-        at = first + 1 if _cut_above(out, first, last, habits, broken=broken) else first
-        end = last - 1 if _cut_below(out, at, last, habits, cuts) else last
+        at = first + 1 if _ends_text(out, range(first, last), habits, broken=broken) else first
+        end = last - 1 if begins_text(out, range(at, last), habits, broken=cuts > 0) else last
         role, why = _judge(out, at, end, page)
         if role is not Role.TEXT:
             _mark(out, notes, range(at, end), role, why)
@@ -136,54 +101,17 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
 
 
-def _cut_above(blocks: Sequence[Block], at: int, end: int, habits: Habits, *, broken: bool) -> bool:
-    """Whether the first line of a proved group is no headline but the end of a text above."""
-    if at == 0 or end - at < 2 or blocks[at + 1].text.startswith(("——", "--")):  # noqa: PLR2004 - one line is the title
+def _ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: bool) -> bool:
+    """Whether a text may end in the first line of a headline group, and does."""
+    at = group.start
+    if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
         return False
-    line, above = blocks[at].text, blocks[at - 1]
-    # Under a headline's byline a body stands, and be it one line.
-    bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
-    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:
+    above = blocks[at - 1].role
+    bodiless = above is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
+    if above not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:
         return False
-    if line.endswith("——"):
-        return False
-    if hangs(line):
-        return True
-    before = [*texts(blocks, range(at - 1, -1, -1)), *title_above(blocks, at)]
-    after = [*texts(blocks, range(end, len(blocks))), *(block.text for block in blocks[at + 1 : end])]
-    score = (
-        _START + _SAID_BELOW * said_again(line, "\n".join(after)) + _SAID_ABOVE * said_again(line, "\n".join(before))
-    )
-    score += piece_signs(line) + (_BODILESS if bodiless else 0.0 if broken else _WHOLE_PAGE)
-    if above.role is Role.TEXT and ends_open(above.text) and habits.link(above.text, line) > _SEAM:
-        score += _OPENED
-    if -_TAIL_FOUND < score <= 0:
-        # Its rest may stand where early tails stand: before the headline above.
-        score += _TAIL_FOUND * max((seam for seam in seams_above(blocks, at, habits)), default=0.0) / _SEAM
-    return score > 0
-
-
-def _cut_score(one: str, two: str, habits: Habits, cuts: int) -> float:
-    """Return how much speaks for a short line being the first half of a cut paragraph."""
-    score = habits.link(one, two) + (1.0 if cuts > 1 else 0.0 if cuts else -1.0)
-    if "，" in one:
-        score += 0.7
-    if _OPENING.match(one):
-        score += 1.5
-    return score
-
-
-def _cut_below(blocks: Sequence[Block], at: int, end: int, habits: Habits, cuts: int) -> bool:
-    """Whether the last of several short lines is the first half of a paragraph and no headline."""
-    rest = past_pictures(blocks, end)
-    line = blocks[end - 1].text
-    if end - at < 2 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):  # noqa: PLR2004 - one line is judged by all the evidence
-        return False
-    if starts_inside(rest.text):
-        return True
-    if "，" not in line and not _OPENING.match(line):
-        return False
-    return _cut_score(line, rest.text, habits, cuts) > _headingness(line) + 1
+    said = [*texts(blocks, range(group.stop, len(blocks))), *(blocks[i].text for i in group[1:])]
+    return ends_text(blocks, group, habits, said, broken=broken)
 
 
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength
@@ -208,7 +136,7 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         if above is None or above.role not in {Role.BYLINE, Role.HEADING}:
             return Role.HEADING, "nothing stands before it"
         rest = past_pictures(blocks, end)
-        if rest is not None and ("，" in last or _cut_score(last, rest.text, page.habits, page.cuts) > 0):
+        if rest is not None and ("，" in last or page.habits.link(last, rest.text) > (_SURE if page.cuts else _SURER)):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
     role, why = weigh(blocks, range(start, end), page)

@@ -13,17 +13,6 @@ _MARKS = re.compile("[“”‘’「」『』（）《》〈〉【】]")
 _NEVER_FIRST = set("，。、；：！？）》〉”’」』】…·％%") | set("的了着们吗呢吧么者麼們嗎")
 #: Function words that a headline or a paragraph does not end on: what follows was cut off.
 _NEVER_LAST = set("，、（《“‘「『【的和与及或在把被将而但與將讓並")
-#: Characters that hardly ever begin a clause, and others that hardly ever end one: they stand inside words.
-_SELDOM_FIRST = frozenset(
-    "业化月务设们定度系里子量态者场员议情品元性题境式道育色术案众质局达识程件央级际界络些列策州益率响样划念命署范府"
-    "略础款底史织神职功景型息挥片罪克足障段律斯边份届犯措训季况洲己室存置候遇享族额言音索阶声频递象妇谊板链控退牌闻予座"
-    "染兵止警击業務設們義員場際層館"
-)
-_SELDOM_LAST = frozenset(
-    "和不有以对这主更自推从于将最还第让把其已只首余每但由再超反采及或未届太抓均希该努仅扩跟顺跨违宣既吸预占按靠追即却微审副"
-    "曾這對從於將還讓該僅與"
-)
-_OFTEN_FIRST = frozenset("我这推从也他她当还如让把今而其并只因每但由又那除你随该既按即却這從當還讓並隨該為为在")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
 _LETTER = re.compile(r"\w")
 #: Who wrote it, or where it is from, in brackets behind the last full stop.
@@ -87,12 +76,6 @@ def starts_inside(text: str) -> bool:
     """Whether the text starts with what cannot start a sentence."""
     first = text[:1]
     return first in _NEVER_FIRST or (first.isascii() and first.islower())
-
-
-def seam_of(one: str, two: str) -> float:
-    """Return how much the characters on both sides say that a word or a clause goes on across the seam."""
-    score = 1.5 if two[0] in _SELDOM_FIRST else -0.75 if two[0] in _OFTEN_FIRST else 0.0
-    return score + (1.0 if one[-1] in _SELDOM_LAST else 0.0)
 
 
 @lru_cache(maxsize=2048)

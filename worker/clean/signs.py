@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
-from worker.clean.forms import is_enumerated, is_latin, seam_of, size
+from worker.clean.forms import is_enumerated, is_latin, size
 
 #: So much two texts share by chance.
 _FEW = 0.004
@@ -102,39 +102,3 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         # Headlines of one page are alike as well; subheads stand in texts of one hand.
         "alike": float(min(3, around.alike)) if shared > _KINDRED else 0.0,
     }
-
-
-#: Marks that headlines use and the first halves of sentences seldom end up with.
-_SET_OFF = re.compile(r"[ \u3000！？—]|”$")
-_DAY = re.compile(r"^(?:\d{1,4}[年月]|([^，]){2,4}，(?!.{2,4}$))")
-_DIGIT = re.compile(r"\d$")
-_PIECE: Mapping[str, float] = {
-    "commas": 1.8,
-    "pauses": 1.2,
-    "number cut": 2.0,
-    "opening": 1.0,
-    "discourse": 1.2,
-    "set off": -4.0,
-    "long": 2.5,
-    "brief": -4.0,
-    "seam": 0.4,
-}
-
-
-def piece_signs(line: str) -> float:
-    """Return how much a short line's form speaks for the first half of a cut paragraph, against a headline's line.
-
-    Weighed on the first lines of headline groups of broken pages.
-    """
-    signs = {
-        "commas": float("，" in line),
-        "pauses": float("、" in line),
-        "number cut": float(bool(_DIGIT.search(line))),
-        "opening": float(bool(_DAY.match(line))),
-        "discourse": float(bool(_DISCOURSE.match(line))),
-        "set off": float(bool(_SET_OFF.search(line))),
-        "long": float(size(line) > _PIECE_LONG),
-        "brief": float(size(line) < _BRIEF),
-        "seam": seam_of(line, " "),
-    }
-    return sum(_PIECE[name] * value for name, value in signs.items())

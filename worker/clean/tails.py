@@ -9,7 +9,7 @@ from operator import or_
 
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Grams, Habits, habits_of, pairs
-from worker.clean.forms import ends_open
+from worker.clean.forms import breaks_off, ends_open
 from worker.clean.language import opening, rarity
 from worker.clean.signs import is_over
 
@@ -64,24 +64,25 @@ class Item:
 #: Found by weighing true tails against every other place on pages of a newspaper's articles that were broken at random
 #: (conditional logit); `python -m tests.restoration` measures what they reach.
 _WEIGHTS: Mapping[str, float] = {
-    "start": -0.3,
-    "opening": -0.35,
-    "rival": -0.54,
-    "opened": 0.41,
-    "far": -1.78,
-    "first far": -1.74,
-    "before far": 0.79,
-    "top": 2.53,
-    "over": 1.15,
-    "open tail": -2.09,
-    "blocks": -1.12,
-    "size before": 0.41,
-    "near": 2.82,
-    "first near": 0.6,
-    "before near": -1.32,
-    "owner's size": -0.57,
-    "inside": -1.29,
-    "seam": 0.61,
+    "start": -0.09,
+    "opening": -0.19,
+    "rival": -0.58,
+    "opened": 0.46,
+    "far": -1.99,
+    "first far": -1.71,
+    "before far": 0.75,
+    "top": 3.54,
+    "over": 1.3,
+    "open tail": -2.78,
+    "blocks": -1.21,
+    "size before": 0.46,
+    "line": -1.5,
+    "near": 2.98,
+    "first near": 0.51,
+    "before near": -1.16,
+    "owner's size": -0.59,
+    "inside": -1.41,
+    "seam": 0.54,
 }
 
 
@@ -153,8 +154,10 @@ class Page:
 
     def signs_beside(self, host: Item, low: int, owner: Item, high: int) -> Mapping[str, float]:
         """Return each sign that the owner's first ``high`` blocks give, but for the seam."""
-        own = owner.until[high]
+        own, last = owner.until[high], self.blocks[owner.indexes[high - 1]].text
         return {
+            # Names, labels and verse have no full stop either.
+            "line": float(not breaks_off(last)),
             "near": _told(host.since[low] & own),
             "first near": _told(host.said[low] & own),
             "before near": _told(host.said[low - 1] & own) if low else 0.0,

@@ -146,8 +146,13 @@ def _tells() -> dict[str, float]:
 
 def binds(one: str, two: str) -> float:
     """Return how much likelier the last character of ``one`` and the first of ``two`` stand in a row than by chance."""
-    before, mark = plain(one[-1:]), plain(two[:1])
-    return log(_two(before, mark) / _one(mark)) if before and mark else 0.0
+    return _binds(one[-1], two[0]) if one and two else 0.0
+
+
+@lru_cache(maxsize=16_384)
+def _binds(one: str, two: str) -> float:
+    before, mark = plain(one), plain(two)
+    return log(_two(before, mark) / _one(mark))
 
 
 def is_word(pair: str) -> bool:

@@ -92,11 +92,11 @@ def _astray(page: Page) -> list[_Move]:
                 if (score := page.score(host, low, owner, high)) > _APART
             ]
     kept: list[_Move] = []
-    busy: list[Item] = []
+    busy: set[Item] = set()
     for move in sorted(moves, key=lambda move: -move.score):
-        if not any(item is move.host or item is move.owner for item in busy):
+        if not busy & {move.host, move.owner}:
             kept.append(move)
-            busy += [move.host, move.owner]
+            busy |= {move.host, move.owner}
     return kept
 
 

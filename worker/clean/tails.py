@@ -1,6 +1,6 @@
 """Weigh whether the last blocks of one item are the tail of the next. Moves nothing and decides nothing."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, chain, repeat
@@ -21,8 +21,6 @@ _MOST_ITEMS = 100
 _READ = 2000
 #: What a seam says at most.
 _LOUDEST, _LOWEST = 8.0, -6.0
-#: What shared words add at most.
-_MOST_NEAR = 16.0
 #: Pairs of characters that two items use tell their hand; those that three use little, those of more nothing.
 _OF_THREE = 0.25
 _FEW = 3
@@ -38,7 +36,7 @@ _PICTURED = 0.5
 Bits = int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """The running text of one item in printed order."""
 
@@ -106,6 +104,7 @@ class Page:
     blocks: Sequence[Block]
     items: Sequence[Item]
     habits: Habits
+    places: dict[Item, Sequence[int]] = field(default_factory=dict)  #: where tails may start, once asked for
 
     def alone(self, host: Item, low: int) -> float:
         """Return what speaks for a tail of another item at the host's blocks from ``low`` on, whoever that is."""
@@ -139,10 +138,7 @@ class Page:
 
         Log odds against there being no such tail.
         """
-        so_far = self.alone(host, low)
-        if so_far + _MOST_NEAR < 0:
-            return so_far
-        so_far += _sum(self.signs_beside(host, low, owner, high))
+        so_far = self.alone(host, low) + _sum(self.signs_beside(host, low, owner, high))
         if so_far + _WEIGHTS["seam"] * _LOUDEST < 0:
             return so_far
         return so_far + _WEIGHTS["seam"] * self.seam(host, low, owner, high)
@@ -171,12 +167,21 @@ class Page:
             return False
         return _may_break_off(self.blocks[item.indexes[high - 1]], last=high == len(item.indexes))
 
-    def lows(self, item: Item) -> Iterable[int]:
-        """Return the places where another item's tail may start."""
-        count = len(item.indexes)
-        for low in range(max(0 if item.top else 1, count - _LONGEST), count):
-            if self.blocks[item.indexes[low]].role is Role.TEXT:
-                yield low
+    def lows(self, item: Item) -> Sequence[int]:
+        """Return the places where another item's tail may start: where the most that any owner can say is enough."""
+        if item not in self.places:
+            count = len(item.indexes)
+            self.places[item] = [
+                low
+                for low in range(max(0 if item.top else 1, count - _LONGEST), count)
+                if self.blocks[item.indexes[low]].role is Role.TEXT and self._most(item, low) > 0
+            ]
+        return self.places[item]
+
+    def _most(self, host: Item, low: int) -> float:
+        """Return what speaks for a tail at a place if its owner says all of it and the seam is as loud as can be."""
+        near, first = _WEIGHTS["near"] * _told(host.since[low]), _WEIGHTS["first near"] * _told(host.said[low])
+        return self.alone(host, low) + near + first + _WEIGHTS["seam"] * _LOUDEST
 
 
 def gather(blocks: Sequence[Block]) -> Page | None:

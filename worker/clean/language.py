@@ -122,13 +122,13 @@ def opening(text: str) -> float:
 
 def _letter(pair: str) -> str:
     """Return the letter for how often two characters were seen in a row, or nothing."""
-    pairs = _counts().pairs
-    for marks in (pair, plain(pair)):
-        followed = pairs.get(marks[0], "")
+    followed = _counts().pairs.get(pair[0], "")
+    at = followed.find(pair[1])
+    if at < 0:
+        marks = plain(pair)
+        followed = _counts().pairs.get(marks[0], "")
         at = followed.find(marks[1])
-        if at >= 0:
-            return followed[at + 1]
-    return ""
+    return followed[at + 1] if at >= 0 else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -89,7 +89,7 @@ def _astray(page: Page) -> list[_Move]:
             moves += [
                 _Move(score, host, low, owner, high)
                 for low in page.lows(host)
-                if (score := page.score(host, low, owner, high)) > _APART
+                if (score := page.score(host, low, owner, high, _APART)) > _APART
             ]
     kept: list[_Move] = []
     busy: set[Item] = set()

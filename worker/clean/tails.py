@@ -133,13 +133,13 @@ class Page:
             "size before": log1p(host.sizes[low]),
         }
 
-    def score(self, host: Item, low: int, owner: Item, high: int) -> float:
+    def score(self, host: Item, low: int, owner: Item, high: int, least: float = 0.0) -> float:
         """Return how much speaks for the host's blocks from ``low`` on going on from the owner's first ``high`` blocks.
 
-        Log odds against there being no such tail.
+        Log odds against there being no such tail; the seam is not looked at where they are below ``least`` anyhow.
         """
         so_far = self.alone(host, low) + _sum(self.signs_beside(host, low, owner, high))
-        if so_far + _WEIGHTS["seam"] * _LOUDEST < 0:
+        if so_far + _WEIGHTS["seam"] * _LOUDEST < least:
             return so_far
         return so_far + _WEIGHTS["seam"] * self.seam(host, low, owner, high)
 

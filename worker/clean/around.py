@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, affinity, by_another_hand, grams_of
-from worker.clean.forms import breaks_off, heading_like, is_latin, size
-from worker.clean.hands import CONTEXT, Hands
+from worker.clean.evidence import Habits, by_another_hand
+from worker.clean.forms import breaks_off, heading_like, size
 from worker.clean.headings import heading_runs
 from worker.clean.printed import PICTURES
 from worker.clean.signs import Around
@@ -17,8 +16,8 @@ _REGION = 40
 _STORY = 50
 #: No tail has more blocks.
 _LONGEST_TAIL = 14
-#: What two hands share where words are counted.
-_WORDS_LIMIT = 0.2
+#: So many characters of a text show its hand.
+CONTEXT = 2500
 
 
 def past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
@@ -69,10 +68,10 @@ def stands_over_story(blocks: Sequence[Block], at: int, before: Iterable[str]) -
     if end == at or end == len(blocks) or blocks[end].role is not Role.CREDIT:
         return False
     story = " ".join(block.text for block in blocks[at:end])
-    return size(story) >= _STORY and by_another_hand(story, before) > 0
+    return size(story) >= _STORY and by_another_hand([story], before) > 0
 
 
-def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hands, above: int | None = None) -> Around:
+def look_around(blocks: Sequence[Block], run: range, above: int | None = None) -> Around:
     """Gather what stands around a run of short lines; ``above``: as if the text above it ended before that block."""
     start, end = run.start, run.stop
     before = texts(blocks, range((start if above is None else above) - 1, -1, -1))
@@ -85,13 +84,11 @@ def look_around(blocks: Sequence[Block], run: range, habits: Habits, hands: Hand
     own = size(blocks[start].text)
     others = [at for at, _ in heading_runs(blocks[low:high]) if at + low != start]
     return Around(
-        near=affinity(grams_of(before), grams_of(below), hands.of(start)),
-        limit=_WORDS_LIMIT if below and is_latin(below[0]) else hands.limit,
+        hand=by_another_hand(below, before),
         title="\n".join(title_above(blocks, start)),
         before="\n".join(before),
         last=before[0],
         below="\n".join(below),
-        link=habits.link(blocks[end - 1].text, blocks[end].text) if blocks[end].role is Role.TEXT else 0.0,
         alike=sum(1 for at in others if abs(size(blocks[at + low].text) - own) <= _ALIKE),
     )
 

@@ -22,7 +22,6 @@ from worker.clean.forms import (
     heading_like,
     starts_inside,
 )
-from worker.clean.hands import learn_hands
 from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.pieces import begins_text, ends_text
 from worker.clean.verdict import Page, weigh
@@ -60,7 +59,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
         for at, end in doubtful:
             _mark(out, notes, range(at, end), Role.SUBHEAD, "so many short lines are a list")
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
-    page = Page(habits=habits, cuts=cuts, hands=learn_hands(out))
+    page = Page(habits=habits, cuts=cuts)
     for first, last in doubtful:
         at = first + 1 if _ends_text(out, range(first, last), habits, broken=broken) else first
         end = last - 1 if begins_text(out, range(at, last), habits, broken=cuts > 0) else last

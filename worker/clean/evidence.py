@@ -183,52 +183,26 @@ def rare(shared: Iterable[str]) -> float:
     return sum(rarity(pair) if len(pair) == _TWO else 1.0 for pair in sorted(shared))
 
 
-#: What speaks for another hand, as log odds: by itself, by the rare pairs that both share, and by the length of both,
-#: of which more pairs could have been shared. Found on a newspaper's articles: a paragraph against the rest of its own
+#: What speaks for another hand, as log odds: by itself, by the rare pairs that both share, and by how many pairs each
+#: has that could have been shared. Found on a newspaper's articles: a paragraph against the rest of its own
 #: article and against another.
 _HANDS = (-17.1, -6.16, 2.58, 2.19)
 
 
-def by_another_hand(text: str, others: Iterable[str], elsewhere: Sequence[str] = ()) -> float:
-    """Return how much speaks for a text not belonging to the others, as log odds; 0 is undecided.
+def by_another_hand(texts: Iterable[str], others: Iterable[str], elsewhere: Sequence[str] = ()) -> float:
+    """Return how much speaks for texts not belonging to the others, as log odds; 0 is undecided.
 
     Args:
-        text: the text in question.
-        others: the texts that it may belong to.
+        texts: the texts in question.
+        others: the texts that they may belong to.
         elsewhere: what the page says besides; pairs that stand there too (its town) are nobody's own.
     """
-    known = list(others)
-    mine = pairs(text)
-    shared = frozenset().union(*[mine & pairs(other) for other in known])
-    own = [pair for pair in shared if not any(pair in other for other in elsewhere)]
-    signs = (1.0, log1p(rare(own)), log1p(len(text)), log1p(sum(map(len, known))))
+    one, two = frozenset().union(*map(pairs, texts)), frozenset().union(*map(pairs, others))
+    own = [pair for pair in one & two if not any(pair in other for other in elsewhere)]
+    signs = (1.0, log1p(rare(own)), log1p(len(one)), log1p(len(two)))
     return sum(weight * sign for weight, sign in zip(_HANDS, signs, strict=True))
 
 
-def grams_of(texts: Iterable[str]) -> Grams:
-    """Return the runs of all the texts together; each text is read once, however often it is asked for."""
-    return frozenset().union(*map(grams, texts))
-
-
-def said_often(said: Iterable[Grams]) -> tuple[Grams, Grams]:
-    """Return the runs that at least two of the texts use, and those that at least three use."""
-    once: set[str] = set()
-    twice: set[str] = set()
-    thrice: set[str] = set()
-    for own in said:
-        thrice |= twice & own
-        twice |= once & own
-        once |= own
-    return frozenset(twice), frozenset(thrice)
-
-
-def affinity(one: Grams, two: Grams, common: Grams = frozenset()) -> float:
-    """Return the share of the smaller set's rare runs that the other uses too, between 0 and 1."""
-    # Intersections walk the smaller set only, so nothing is cut out.
-    a, b = len(one), len(two)
-    if common:
-        a, b = a - len(one & common), b - len(two & common)
-    if not a or not b:
-        return 0.0
-    both = one & two
-    return (len(both) - (len(both & common) if common else 0)) / min(a, b)
+def affinity(one: Grams, two: Grams) -> float:
+    """Return the share of the smaller set's runs that the other uses too, between 0 and 1."""
+    return len(one & two) / min(len(one), len(two)) if one and two else 0.0

@@ -139,7 +139,7 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
         return False
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
-    return by_another_hand(story, told, elsewhere[:_ELSEWHERE]) > _OWN
+    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > _OWN
 
 
 def _everyone(text: str) -> tuple[str, ...]:

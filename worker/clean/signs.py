@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log
 
-from worker.clean.forms import is_enumerated, is_latin, size
+from worker.clean.forms import is_latin, size
 
-#: So much two texts share by chance.
-_FEW = 0.004
 _PUNCTUATION = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _HALVES = (" ", "\u3000", "——")
@@ -16,13 +14,8 @@ _SPOKEN = re.compile(r"[！？]|”$")
 _LONG = 26
 _BRIEF = 8
 _VERY_BRIEF = 6
-_PIECE_LONG = 30
 #: What one kind of evidence can say at most.
-_MOST = 1.7
-_KIN = 3.0
-_KINDRED = -0.3
-#: A text of so many characters is half believed when it shares nothing.
-_DOUBT = 60
+_MOST = 8.0
 #: A headline is said again in so many characters.
 _OPENING = 140
 _FIRST = 24
@@ -59,46 +52,33 @@ def is_over(text: str) -> bool:
     return bool(_OVER.search(text[-60:]))
 
 
-def _shared(near: float, limit: float, mass: float) -> float:
-    """Return how much more than two hands the texts share; a short text that shares nothing by chance says little."""
-    shrunk = (near * mass + limit * _DOUBT) / (mass + _DOUBT)
-    return max(-_MOST, min(_KIN, log((shrunk + _FEW) / (limit + _FEW))))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
     """What stands around a line that may be a headline."""
 
-    near: float  #: what the texts on both sides share
-    limit: float  #: what two hands share on this page
+    hand: float  #: what speaks for the texts on both sides being by different hands
     title: str  #: the headline above
     before: str  #: the text since then
     last: str  #: its last paragraph
     below: str  #: the text below, as far as the next headline that is proved
-    link: float  #: how much the line runs on into the text below
     alike: int  #: other short lines of its size between the proved headlines
 
 
 def signs_of(line: str, around: Around) -> Mapping[str, float]:
     """Return each sign for or against a new item at the line; 0 says nothing."""
-    opening = around.below[:_OPENING]
-    shared = _shared(around.near, around.limit, min(len(around.before), len(around.below)))
     return {
-        "shared": shared,
-        "opening": said_again(line, opening),
+        "hand": max(-_MOST, min(_MOST, around.hand)),
+        "said below": said_again(line, around.below[:_OPENING]),
         "before": said_again(line, around.before),
         "title": said_again(around.title, around.below),
         "halves": float(any(mark in line for mark in _HALVES) and not is_latin(line)),
-        "comma": float(min(2, line.count("，"))),
         "spoken": float(bool(_SPOKEN.search(line))),
         "long": float(size(line) > _LONG),
         "brief": float(size(line) < _BRIEF) + float(size(line) < _VERY_BRIEF),
-        "numbered": float(is_enumerated(line)),
         "discourse": float(bool(_DISCOURSE.match(line))),
         "when": float(bool(_WHEN.search(around.below[:_FIRST]))),
         "over": float(is_over(around.last)),
-        "link": max(-2.0, min(4.0, around.link)),
         "far": max(0.0, log(1 + len(around.before)) - 6),
         # Headlines of one page are alike as well; subheads stand in texts of one hand.
-        "alike": float(min(3, around.alike)) if shared > _KINDRED else 0.0,
+        "alike": float(min(3, around.alike)) if around.hand < 0 else 0.0,
     }

@@ -185,7 +185,7 @@ def _is_stranger(blocks: Sequence[Block], at: int, after: int, link: float) -> b
     while high < len(blocks) and blocks[high].item == blocks[at].item and high - after < _NEAR:
         high += 1
     own = [blocks[i].text[:_SAMPLE] for i in (*range(low, after), *range(after + 1, high))]
-    return by_another_hand(text, own) - _SEAM_AGAINST * link > _STRANGE
+    return by_another_hand([text], own) - _SEAM_AGAINST * link > _STRANGE
 
 
 def _flagged(blocks: tuple[Block, ...], strangers: Container[int]) -> tuple[Block, ...]:

@@ -7,7 +7,6 @@ from worker.clean.around import look_around, past_pictures, returning
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits
 from worker.clean.forms import breaks_off, ends_open, hangs, is_enumerated, is_latin, size, starts_inside
-from worker.clean.hands import Hands
 from worker.clean.language import opening
 from worker.clean.signs import signs_of
 
@@ -15,8 +14,6 @@ _LOUDEST, _LOWEST = 8.0, -6.0
 #: So many signs of a broken page are certain.
 _MOST_CUTS = 5
 _LONG, _BRIEF, _VERY_BRIEF = 30, 8, 5
-#: Signs of the line that are told here otherwise.
-_SAID_HERE = frozenset({"numbered", "link", "comma"})
 _MARKS = "”’！？!?）》」』"
 #: The text below goes on above the line: unless the seam speaks against it no less, and if the rest outweighs this.
 _AGAINST, _TAIL_ABOVE, _SEAM = -1.0, 1.5, 2.5
@@ -24,36 +21,37 @@ _AGAINST, _TAIL_ABOVE, _SEAM = -1.0, 1.5, 2.5
 #: What each sign says for a headline and for a piece of a paragraph, against a subhead. Found by weighing lines of all
 #: three kinds on broken and whole pages (multinomial logit); `python -m tests.restoration` measures what they reach.
 _WEIGHTS: Mapping[str, tuple[float, float]] = {
-    "start": (4.65, 1.40),
-    "under byline": (4.60, -0.22),
-    "open above": (2.49, 2.84),
-    "seam above": (0.01, 0.90),
-    "over text": (-3.18, -1.72),
-    "seam below": (-0.14, 0.47),
-    "opening": (1.94, -1.44),
-    "opening below": (-0.01, -0.57),
-    "cut below": (-0.55, 1.97),
-    "broken page": (0.17, 1.76),
-    "clauses": (-1.70, 1.32),
-    "pauses": (-0.62, -0.20),
-    "marks": (-0.48, -1.72),
-    "hangs": (-0.69, 2.30),
-    "very long": (-1.37, 1.52),
-    "very brief": (-1.33, -0.44),
-    "latin": (1.03, 1.78),
-    "numbered": (-0.90, -0.55),
-    "shared": (-1.37, -0.54),
-    "before": (-1.22, 3.75),
-    "title": (-3.71, 0.26),
-    "halves": (1.21, -1.22),
-    "spoken": (-0.62, -0.79),
-    "long": (-0.18, 1.63),
-    "brief": (-0.11, -1.16),
-    "discourse": (-0.57, 2.34),
-    "when": (0.35, -0.13),
-    "over": (4.67, -0.77),
-    "far": (-0.11, -0.84),
-    "alike": (-0.59, -0.40),
+    "start": (6.35, 2.40),
+    "under byline": (4.04, -0.35),
+    "open above": (2.31, 3.61),
+    "seam above": (0.07, 0.90),
+    "over text": (-3.93, -2.33),
+    "seam below": (-0.15, 0.50),
+    "opening": (-0.03, 0.22),
+    "opening below": (0.03, -0.60),
+    "cut below": (-0.12, 2.10),
+    "broken page": (0.23, 1.79),
+    "clauses": (-1.69, 1.54),
+    "pauses": (-0.77, -0.43),
+    "marks": (-0.50, -1.62),
+    "hangs": (-0.61, 2.56),
+    "very long": (-1.81, 1.50),
+    "very brief": (-1.55, -0.39),
+    "latin": (2.41, 1.95),
+    "numbered": (-1.79, -0.47),
+    "hand": (0.35, 0.16),
+    "said below": (2.20, -1.73),
+    "before": (-1.13, 3.61),
+    "title": (-3.89, 0.59),
+    "halves": (1.52, -1.65),
+    "spoken": (-0.54, -1.16),
+    "long": (-0.42, 1.65),
+    "brief": (-0.01, -1.36),
+    "discourse": (-0.44, 2.23),
+    "when": (0.61, 0.00),
+    "over": (4.90, -0.34),
+    "far": (0.19, -0.61),
+    "alike": (-0.39, -0.47),
 }
 
 
@@ -63,7 +61,6 @@ class Page:
 
     habits: Habits
     cuts: int  #: the signs that it is broken
-    hands: Hands
 
 
 def weigh(blocks: Sequence[Block], run: range, page: Page) -> tuple[Role, str]:
@@ -93,7 +90,7 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
     first, last = blocks[start].text, blocks[end - 1].text
     rest = past_pictures(blocks, end)
     opened = before.role is Role.TEXT and ends_open(before.text)
-    around = look_around(blocks, run, page.habits, page.hands, above)
+    around = look_around(blocks, run, above)
     lines = [signs_of(blocks[at].text, around) for at in run]
     return {
         "start": 1.0,
@@ -114,7 +111,7 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "very brief": float(size(first) <= _VERY_BRIEF),
         "latin": float(is_latin(first)),
         "numbered": float(is_enumerated(first)),
-        **{name: max(signs[name] for signs in lines) for name in lines[0] if name not in _SAID_HERE},
+        **{name: max(signs[name] for signs in lines) for name in lines[0]},
     }
 
 

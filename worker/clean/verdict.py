@@ -3,55 +3,58 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.clean.around import look_around, past_pictures, returning
+from worker.clean.around import look_around, past_pictures, returning, seams_above
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits
 from worker.clean.forms import breaks_off, ends_open, hangs, is_enumerated, is_latin, size, starts_inside
 from worker.clean.language import opening
 from worker.clean.signs import signs_of
 
-_LOUDEST, _LOWEST = 8.0, -6.0
+_LOUDEST, _LOWEST, _NO_TAIL = 8.0, -6.0, -4.0
 #: So many signs of a broken page are certain.
 _MOST_CUTS = 5
 _LONG, _BRIEF, _VERY_BRIEF = 30, 8, 5
 _MARKS = "”’！？!?）》」』"
-#: The text below goes on above the line: unless the seam speaks against it no less, and if the rest outweighs this.
-_AGAINST, _TAIL_ABOVE, _SEAM = -1.0, 1.5, 2.5
+#: The text below may go on above the line, unless the seam speaks against it.
+_AGAINST = -2.0
 
 #: What each sign says for a headline and for a piece of a paragraph, against a subhead. Found by weighing lines of all
 #: three kinds on broken and whole pages (multinomial logit); `python -m tests.restoration` measures what they reach.
 _WEIGHTS: Mapping[str, tuple[float, float]] = {
-    "start": (6.35, 2.40),
-    "under byline": (4.04, -0.35),
-    "open above": (2.31, 3.61),
-    "seam above": (0.07, 0.90),
-    "over text": (-3.93, -2.33),
-    "seam below": (-0.15, 0.50),
-    "opening": (-0.03, 0.22),
-    "opening below": (0.03, -0.60),
-    "cut below": (-0.12, 2.10),
-    "broken page": (0.23, 1.79),
-    "clauses": (-1.69, 1.54),
-    "pauses": (-0.77, -0.43),
-    "marks": (-0.50, -1.62),
-    "hangs": (-0.61, 2.56),
-    "very long": (-1.81, 1.50),
-    "very brief": (-1.55, -0.39),
-    "latin": (2.41, 1.95),
-    "numbered": (-1.79, -0.47),
-    "hand": (0.35, 0.16),
-    "said below": (2.20, -1.73),
-    "before": (-1.13, 3.61),
-    "title": (-3.89, 0.59),
-    "halves": (1.52, -1.65),
-    "spoken": (-0.54, -1.16),
-    "long": (-0.42, 1.65),
-    "brief": (-0.01, -1.36),
-    "discourse": (-0.44, 2.23),
-    "when": (0.61, 0.00),
-    "over": (4.90, -0.34),
-    "far": (0.19, -0.61),
-    "alike": (-0.39, -0.47),
+    "start": (5.75, 2.19),
+    "under byline": (2.37, -0.16),
+    "open above": (2.51, 3.74),
+    "seam above": (0.03, 0.89),
+    "rest above": (-0.15, 0.01),
+    "over text": (-3.67, -2.00),
+    "seam below": (-0.14, 0.52),
+    "opening": (-0.00, 0.21),
+    "opening below": (0.01, -0.60),
+    "cut below": (-0.04, 2.10),
+    "broken page": (0.30, 1.85),
+    "clauses": (-1.63, 1.51),
+    "pauses": (-0.80, -0.44),
+    "marks": (-0.55, -1.59),
+    "hangs": (-0.54, 2.52),
+    "very long": (-1.86, 1.53),
+    "very brief": (-1.57, -0.34),
+    "latin": (2.38, 1.82),
+    "numbered": (-1.82, -0.53),
+    "hand": (0.36, 0.16),
+    "said below": (2.10, -1.58),
+    "before": (-1.23, 3.32),
+    "title": (-4.04, 0.04),
+    "halves": (1.47, -1.58),
+    "spoken": (-0.45, -1.08),
+    "long": (-0.42, 1.64),
+    "brief": (0.01, -1.34),
+    "discourse": (-0.49, 2.29),
+    "when": (0.53, -0.06),
+    "over": (4.61, -0.30),
+    "far": (0.17, -0.62),
+    "alike": (-0.34, -0.40),
+    "tail above": (-1.93, 0.00),
+    "its seam": (0.37, 0.00),
 }
 
 
@@ -66,8 +69,8 @@ class Page:
 def weigh(blocks: Sequence[Block], run: range, page: Page) -> tuple[Role, str]:
     """Return what a run of short lines under some text most likely is, and the evidence."""
     readings = list(_readings(blocks, run, page))
-    heading, signs = max(((sway + _sum(signs, 0), signs) for sway, signs in readings), key=lambda reading: reading[0])
-    text = _sum(readings[0][1], 1)
+    heading, signs = max(((_sum(signs, 0), signs) for signs in readings), key=lambda reading: reading[0])
+    text = _sum(readings[0], 1)
     if text > max(heading, 0.0):
         return Role.TEXT, f"goes on in the text around it ({text:+.1f}; a headline {heading:+.1f})"
     if heading > 0:
@@ -75,12 +78,12 @@ def weigh(blocks: Sequence[Block], run: range, page: Page) -> tuple[Role, str]:
     return Role.SUBHEAD, f"the text around it is of one hand (a headline {heading:+.1f}, a piece of text {text:+.1f})"
 
 
-def _readings(blocks: Sequence[Block], run: range, page: Page) -> Iterable[tuple[float, Mapping[str, float]]]:
-    """Yield (what speaks for it, signs) as the page stands, and as if the text above were the tail of that below."""
-    yield 0.0, signs_at(blocks, run, page)
+def _readings(blocks: Sequence[Block], run: range, page: Page) -> Iterable[Mapping[str, float]]:
+    """Yield the signs as the page stands, and as they would be if the text above were the tail of that below."""
+    yield signs_at(blocks, run, page)
     for low, seam in returning(blocks, run, page.habits):
         if seam > _AGAINST:
-            yield min(_SEAM, seam) - _TAIL_ABOVE, signs_at(blocks, run, page, low)
+            yield {**signs_at(blocks, run, page, low), "tail above": 1.0, "its seam": min(_LOUDEST, seam)}
 
 
 def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None = None) -> Mapping[str, float]:
@@ -97,6 +100,8 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "under byline": float(before.role is Role.BYLINE),
         "open above": float(opened and breaks_off(before.text)),
         "seam above": _seam(page.habits, before.text, first) if opened else 0.0,
+        # A cut line's rest may stand where early tails stand: before the headline above.
+        "rest above": max(_NO_TAIL, min(_LOUDEST, max(seams_above(blocks, end - 1, page.habits), default=_NO_TAIL))),
         "over text": float(rest is not None),
         "seam below": _seam(page.habits, last, rest.text) if rest is not None else 0.0,
         "opening": opening(first),

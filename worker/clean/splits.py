@@ -43,6 +43,8 @@ _STRANGE, _SEAM_AGAINST = 5.0, 0.86
 #: A seam that speaks more for the text than this is believed.
 _AGAINST_STRANGER = 0.5
 _NEAR = 10
+#: No newspaper page has so many open ends that strangers are worth looking for.
+_MOST_SEAMS = 400
 _SAMPLE = 2000
 #: A seam that runs through a word.
 _WORD_CUT = 3.5
@@ -126,14 +128,12 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
     ]
 
 
-def _shows_damage(blocks: Sequence[Block], at: int, after: int, link: float, first_text: Mapping[int, int]) -> bool:
-    """Whether a seam shows that this page's paragraphs are cut: it is sure, or stands in the middle of a body.
+def _shows_damage(blocks: Sequence[Block], at: int, link: float, first_text: Mapping[int, int]) -> bool:
+    """Whether a seam in the middle of a body shows that this page's paragraphs are cut.
 
     Quotations and summaries without a full stop stand before the body.
     """
     one = blocks[at].text
-    if _surely_belongs(one, blocks[after].text, link):
-        return True
     inside = at > first_text[blocks[at].item] + 1
     return inside and link > _AGAINST and ("，" in one or has_stop_inside(one)) and not heading_like(one)
 
@@ -153,11 +153,11 @@ def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
         if block.role is Role.TEXT:
             first_text.setdefault(block.item, at)
     mended = any(block.flags & _MENDED for block in blocks)
-    damage = sum(_shows_damage(blocks, *seam, first_text) for seam in seams)
+    sure = sum(_surely_belongs(blocks[at].text, blocks[after].text, link) for at, after, link in seams)
+    damage = sure > 0 or any(_shows_damage(blocks, at, link, first_text) for at, _, link in seams)
     if not mended and not damage and not _many_cuts(blocks, seams):
         # Nothing on this page is broken for certain: a line without a full stop is the way it was printed.
         return Cleaned(blocks=blocks)
-    sure = sum(_surely_belongs(blocks[at].text, blocks[after].text, link) for at, after, link in seams)
     kept = []
     strangers: set[int] = set()
     for at, after, link in seams:
@@ -167,7 +167,7 @@ def join_splits(blocks: tuple[Block, ...]) -> Cleaned:
             one.text, two.text, link, first=opens, cut=sure >= _ENOUGH
         ):
             continue
-        if _is_stranger(blocks, at, after, link):
+        if len(seams) <= _MOST_SEAMS and _is_stranger(blocks, at, after, link):
             strangers.add(after)
         else:
             kept.append((at, after, link))

@@ -10,15 +10,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import count
 
+from tests.restoration.damage import ALL
+from tests.restoration.damage import make_page as make_damaged_page
+from tests.restoration.sources import stories
 from tests.worker.clean.broken_pages import STORIES, Defects, make_page
 from worker.clean import restore_page
 
 #: As many characters as a broadsheet page of a local paper has.
 PAGE_SIZE = 9_000
 MEGABYTE = 1_000_000
-BROKEN = Defects(split=0.4, repeated_tail=0.3, early_tail=0.2, truncated=0.2, caption=0.2, noise=0.005)
 HAN = [chr(code) for code in range(0x4E00, 0x5200)]
+#: Articles a page: more than it takes, so that no page prints one twice.
+POOL = 40
 
 
 def fresh(text: str, number: int) -> str:
@@ -28,14 +33,19 @@ def fresh(text: str, number: int) -> str:
 
 
 def broken_pages(size: int = PAGE_SIZE) -> Iterator[str]:
-    """Yield pages of about so many characters without end, each of texts of its own."""
-    number, page = 0, ""
-    while True:
-        page += "\n\n" + fresh(make_page(number % 500, BROKEN)[0], number)
-        number += 1
-        if len(page) >= size:
-            yield page
-            page = ""
+    """Yield pages of about so many characters without end, with every defect, each of texts of its own.
+
+    Of real articles where they lie beside the project; else of the few invented ones, and pages stay shorter.
+    """
+    known = stories(held_out=False)
+    for number in count():
+        rng = random.Random(number)
+        pool = rng.sample(known["hans"], min(POOL, len(known["hans"])))
+        page = ""
+        while len(page) < size and len(pool) >= 8:
+            part, pool = pool[:8], pool[8:]
+            page += "\n\n" + make_damaged_page(number * POOL + len(pool), ALL, {**known, "hans": part})[0]
+        yield fresh(page[:size], number)
 
 
 def spent(text: str) -> float:
@@ -99,13 +109,13 @@ def hostile() -> Iterator[tuple[str, str]]:
 def bench_pages(seconds: float = 6.0) -> None:
     pages = broken_pages()
     restore_page(next(pages))
-    count = size = 0
+    number = size = 0
     processor = 0.0
     while processor < seconds:
         page = next(pages)
         processor += spent(page)
-        count, size = count + 1, size + len(page)
-    print(f"restore pages of {size / count:.0f} characters {count / processor:8.1f} pages/s")
+        number, size = number + 1, size + len(page)
+    print(f"restore pages of {size / number:.0f} characters {number / processor:8.1f} pages/s")
     again = sum(spent(page) for _ in range(20))
     print(f"{'the same page again':<32} {20 / again:8.1f} pages/s")
 

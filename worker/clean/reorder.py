@@ -39,7 +39,7 @@ def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
         if page and moves:
             notes += _notes(page, moves, done)
             blocks = _moved(page, moves)
-            page = gather(blocks)
+            page = gather(blocks, page)
         moves, done = (_astray(page), "moved to its own item") if page else ([], "")
         if not moves:
             break

@@ -8,7 +8,7 @@ from math import log1p
 from operator import or_
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Grams, Habits, habits_of, pairs
+from worker.clean.evidence import Habits, habits_of, pairs
 from worker.clean.forms import breaks_off, ends_open
 from worker.clean.language import opening, rarity
 from worker.clean.signs import is_over
@@ -104,7 +104,7 @@ class Page:
     blocks: Sequence[Block]
     items: Sequence[Item]
     habits: Habits
-    places: dict[Item, Sequence[int]] = field(default_factory=dict)  #: where tails may start, once asked for
+    told: Mapping[str, Bits]  #: what each headline and block says
 
     def alone(self, host: Item, low: int) -> float:
         """Return what speaks for a tail of another item at the host's blocks from ``low`` on, whoever that is."""
@@ -168,24 +168,14 @@ class Page:
         return _may_break_off(self.blocks[item.indexes[high - 1]], last=high == len(item.indexes))
 
     def lows(self, item: Item) -> Sequence[int]:
-        """Return the places where another item's tail may start: where the most that any owner can say is enough."""
-        if item not in self.places:
-            count = len(item.indexes)
-            self.places[item] = [
-                low
-                for low in range(max(0 if item.top else 1, count - _LONGEST), count)
-                if self.blocks[item.indexes[low]].role is Role.TEXT and self._most(item, low) > 0
-            ]
-        return self.places[item]
-
-    def _most(self, host: Item, low: int) -> float:
-        """Return what speaks for a tail at a place if its owner says all of it and the seam is as loud as can be."""
-        near, first = _WEIGHTS["near"] * _told(host.since[low]), _WEIGHTS["first near"] * _told(host.said[low])
-        return self.alone(host, low) + near + first + _WEIGHTS["seam"] * _LOUDEST
+        """Return the places where another item's tail may start."""
+        count = len(item.indexes)
+        places = range(max(0 if item.top else 1, count - _LONGEST), count)
+        return [low for low in places if self.blocks[item.indexes[low]].role is Role.TEXT]
 
 
-def gather(blocks: Sequence[Block]) -> Page | None:
-    """Gather the page's items, or None if no tail is missed."""
+def gather(blocks: Sequence[Block], before: Page | None = None) -> Page | None:
+    """Gather the page's items, or None if no tail is missed; ``before``: the page as it stood, its texts are known."""
     texts: dict[int, list[int]] = {}
     heads: dict[int, list[str]] = {}
     over: dict[int, set[int]] = {}
@@ -215,19 +205,19 @@ def gather(blocks: Sequence[Block]) -> Page | None:
         return None
     read = {item: tuple(blocks[at].text[:_READ] for at in mine) for item, mine in texts.items()}
     head = {item: "\n".join(heads.get(item, ())) for item in texts}
-    said = _weighed([[*map(pairs, (head[item], *read[item]))] for item in texts])
+    told = before.told if before else _weighed([[head[item], *read[item]] for item in texts])
     items = [
         Item(
             indexes=tuple(mine),
             over=frozenset(over[item]),
             top=top.get(item, 0.0),
-            head=head_said,
-            said=tuple(texts_said),
+            head=told[head[item]],
+            said=tuple(told[text] for text in read[item]),
             sizes=tuple(accumulate(map(len, read[item]), initial=0)),
         )
-        for (item, mine), (head_said, *texts_said) in zip(texts.items(), said, strict=True)
+        for item, mine in texts.items()
     ]
-    return Page(blocks=blocks, items=items, habits=habits)
+    return Page(blocks=blocks, items=items, habits=habits, told=told)
 
 
 def _may_break_off(block: Block, *, last: bool) -> bool:
@@ -235,22 +225,24 @@ def _may_break_off(block: Block, *, last: bool) -> bool:
     return (block.role is Role.TEXT or (last and block.role is Role.SUBHEAD)) and ends_open(block.text)
 
 
-def _weighed(items: Sequence[Sequence[Grams]]) -> Sequence[tuple[Bits, ...]]:
-    """Return each block's pairs as bits: those that two blocks use, and no more than three items."""
+def _weighed(items: Sequence[Sequence[str]]) -> Mapping[str, Bits]:
+    """Return each text's pairs as bits: those that two texts use, and no more than three items."""
     once: set[str] = set()
     again: set[str] = set()
-    for mine in chain.from_iterable(items):
+    for text in chain.from_iterable(items):
+        mine = pairs(text)
         again |= once & mine
         once |= mine
-    told = [[mine & again for mine in blocks] for blocks in items]
+    told = [[pairs(text) & again for text in texts] for texts in items]
     by_items: list[set[str]] = [set() for _ in range(_FEW + 1)]
-    for blocks in told:
-        own = set().union(*blocks)
+    for texts in told:
+        own = set().union(*texts)
         for many in range(_FEW, 0, -1):
             by_items[many] |= by_items[many - 1] & own
         by_items[0] |= own
     bits = _bits_of(again - by_items[_FEW], by_items[_FEW - 1])
-    return [tuple(sum(map(bits.get, mine, repeat(0))) for mine in blocks) for blocks in told]
+    each = zip(chain.from_iterable(items), chain.from_iterable(told), strict=True)
+    return {text: sum(map(bits.get, mine, repeat(0))) for text, mine in each}
 
 
 def _bits_of(known: set[str], thrice: Container[str]) -> Mapping[str, Bits]:

@@ -18,6 +18,8 @@ _STORY = 50
 _LONGEST_TAIL = 14
 #: So many characters of a text show its hand.
 CONTEXT = 2500
+#: The page is looked at so many blocks to both sides for what everybody says.
+_AROUND = 40
 
 
 def past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
@@ -84,13 +86,19 @@ def look_around(blocks: Sequence[Block], run: range, above: int | None = None) -
     own = size(blocks[start].text)
     others = [at for at, _ in heading_runs(blocks[low:high]) if at + low != start]
     return Around(
-        hand=by_another_hand(below, before),
+        hand=by_another_hand(below, before, _elsewhere(blocks, low, high)),
         title="\n".join(title_above(blocks, start)),
         before="\n".join(before),
         last=before[0],
         below="\n".join(below),
         alike=sum(1 for at in others if abs(size(blocks[at + low].text) - own) <= _ALIKE),
     )
+
+
+def _elsewhere(blocks: Sequence[Block], low: int, high: int) -> Sequence[str]:
+    """Return what the page says outside of the blocks between two headlines."""
+    outside = (*blocks[max(0, low - _AROUND) : low], *blocks[high : high + _AROUND])
+    return [block.text[:CONTEXT] for block in outside if block.role is Role.TEXT]
 
 
 def returning(blocks: Sequence[Block], run: range, habits: Habits) -> Iterable[tuple[int, float]]:

@@ -189,16 +189,20 @@ def rare(shared: Iterable[str]) -> float:
 _HANDS = (-17.1, -6.16, 2.58, 2.19)
 
 
+#: What so many other texts of the page say as well tells nobody's hand.
+_NOBODYS = 2
+
+
 def by_another_hand(texts: Iterable[str], others: Iterable[str], elsewhere: Sequence[str] = ()) -> float:
     """Return how much speaks for texts not belonging to the others, as log odds; 0 is undecided.
 
     Args:
         texts: the texts in question.
         others: the texts that they may belong to.
-        elsewhere: what the page says besides; pairs that stand there too (its town) are nobody's own.
+        elsewhere: what the page says besides; pairs that stand in two of these too (its town) are nobody's own.
     """
     one, two = frozenset().union(*map(pairs, texts)), frozenset().union(*map(pairs, others))
-    own = [pair for pair in one & two if not any(pair in other for other in elsewhere)]
+    own = [pair for pair in one & two if sum(pair in other for other in elsewhere) < _NOBODYS]
     signs = (1.0, log1p(rare(own)), log1p(len(one)), log1p(len(two)))
     return sum(weight * sign for weight, sign in zip(_HANDS, signs, strict=True))
 

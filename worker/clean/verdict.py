@@ -74,7 +74,7 @@ def weigh(blocks: Sequence[Block], run: range, page: Page) -> tuple[Role, str]:
     if text > max(heading, 0.0):
         return Role.TEXT, f"goes on in the text around it ({text:+.1f}; a headline {heading:+.1f})"
     if heading > 0:
-        return Role.HEADING, f"opens an item: {_loudest(signs)} ({heading:+.1f})"
+        return Role.HEADING, f"{_loudest(signs)} ({heading:+.1f})"
     return Role.SUBHEAD, f"the text around it is of one hand (a headline {heading:+.1f}, a piece of text {text:+.1f})"
 
 
@@ -128,7 +128,23 @@ def _sum(signs: Mapping[str, float], kind: int) -> float:
     return sum(_WEIGHTS[name][kind] * value for name, value in signs.items() if value)
 
 
+#: What a proof reader is told of the signs that speak for a headline.
+_SAYS: Mapping[str, str] = {
+    "hand": "the texts on both sides are by different hands",
+    "over": "the text above says that it is over",
+    "said below": "the text below begins with its words",
+    "halves": "a blank sets two halves off",
+    "when": "the text below says at once when it happened",
+    "opening": "begins as lines that open something do",
+    "open above": "the text above breaks off",
+    "hangs": "asks for more",
+    "latin": "in Latin script",
+    "tail above": "the text above is the tail of the text below",
+    "its seam": "the text above is the tail of the text below",
+}
+
+
 def _loudest(signs: Mapping[str, float]) -> str:
     """Return the two signs that speak most for a headline."""
-    told = sorted(((_WEIGHTS[name][0] * value, name) for name, value in signs.items() if name != "start"), reverse=True)
-    return ", ".join(f"{name} {value:+.1f}" for value, name in told[:2])
+    told = sorted(((_WEIGHTS[name][0] * value, name) for name, value in signs.items() if name in _SAYS), reverse=True)
+    return ", ".join(_SAYS[name] for value, name in told[:2] if value > 0) or "nothing speaks against it"

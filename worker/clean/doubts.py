@@ -60,7 +60,12 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
             _mark(out, notes, range(at, end), Role.SUBHEAD, "so many short lines are a list")
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     page = Page(habits=habits, cuts=cuts)
-    for first, last in doubtful:
+    for run, last in doubtful:
+        first = run
+        if last - run > MOST_LINES:
+            # The last of them may head what follows.
+            first = last - 1
+            _mark(out, notes, range(run, first), Role.SUBHEAD, "verse, a list or a table: many short lines together")
         at = first + 1 if _ends_text(out, range(first, last), habits, broken=broken) else first
         end = last - 1 if begins_text(out, range(at, last), habits, broken=cuts > 0) else last
         role, why = _judge(out, at, end, page)
@@ -120,8 +125,6 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
     above = blocks[start - 1] if start else None
     after = blocks[end] if end < len(blocks) else None
     first, last = blocks[start].text, blocks[end - 1].text
-    if end - start > MOST_LINES:
-        return Role.SUBHEAD, "verse, a list or a table: many short lines together"
     if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
         return Role.TEXT, ""
     if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):

@@ -86,12 +86,29 @@ def heading_runs(blocks: Sequence[Block]) -> Iterable[tuple[int, int]]:
         at = max(end, at + 1)
 
 
+def _behind_verse(blocks: Sequence[Block], at: int, end: int) -> int:
+    """Return where a headline group starts behind verse or a list, whose lines have a headline's form as well.
+
+    White space shows it, or a dash that ties two of its lines; else it is the last line alone.
+    """
+    usual = min(block.gap for block in blocks[at + 1 : end])
+    for start in range(max(at + 1, end - MOST_LINES), end):
+        if blocks[start].gap > usual:
+            return start
+    start = end - 1
+    while start > end - MOST_LINES and (
+        blocks[start].text.startswith(("——", "--")) or blocks[start - 1].text.endswith("——")
+    ):
+        start -= 1
+    return start
+
+
 def prove_headings(blocks: tuple[Block, ...]) -> Cleaned:
     """Mark proved headline lines."""
     out = list(blocks)
     notes: list[Note] = []
     for at, end in heading_runs(blocks):
-        start = max(at, end - MOST_LINES)
+        start = at if end - at <= MOST_LINES else _behind_verse(blocks, at, end)
         why, stop = _proof(blocks, start, end), end
         if not why and names_its_kind(blocks[at].text):
             start, stop, why = at, at + 1, "says what it heads"

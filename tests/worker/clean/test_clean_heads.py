@@ -206,6 +206,21 @@ def test_a_copy_between_a_headline_and_its_reports_opening_is_a_stray():
     ]
 
 
+VERSE = ("河岸", "风从北面吹来", "芦苇弯下了腰", "船在雾里", "我在岸边等你", "等桥露出它的脊背", "在对岸亮起来")
+
+
+@pytest.mark.parametrize("byline", [("□本报记者 许文斌",), ()])
+def test_a_headline_behind_verse_is_not_lost_in_it(byline):
+    news = (
+        "连日来，双河镇三座便民桥的桥面铺装接近尾声，两岸的村民去集镇再不用绕行八公里。",
+        "镇里说，桥在汛期前通车，桥头还装了路灯和护栏，夜里走也放心。",
+    )
+    restored = page("老街书店办起夜读会", "□本报记者 沈明志", *BODY, *VERSE, "双河镇新建三座便民桥", *byline, *news)
+    assert [item.title for item in restored.items] == ["老街书店办起夜读会", "双河镇新建三座便民桥"]
+    assert restored.items[0].paragraphs == (*BODY, *VERSE)
+    assert restored.items[1].paragraphs == news
+
+
 def test_headlines_are_not_taken_for_lines_of_a_fixed_width():
     lines = ("老旧小区装上新电梯", "社区老人乘电梯下楼", "本报讯（记者 周岚）" + BODY[0], *BODY[1:])
     restored = restore_page("\n".join(lines))

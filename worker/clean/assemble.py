@@ -67,7 +67,8 @@ def flags_of(blocks: Sequence[Block], kind: Kind, title: str | None) -> tuple[st
 def _article(blocks: Sequence[Block], headline: Headline) -> Article:
     paragraphs = tuple(block.text for block in blocks if block.role in _BODY)
     captions = tuple(block.text for block in blocks if block.role is Role.CAPTION)
-    kind = kind_of(title=headline.title, paragraphs=paragraphs, captions=captions)
+    signed = any(block.role is Role.BYLINE for block in blocks)
+    kind = kind_of(title=headline.title, paragraphs=paragraphs, captions=captions, signed=signed)
     people = people_of(blocks, photo=kind is Kind.PHOTO)
     return Article(
         kind=kind,

@@ -38,8 +38,23 @@ def names_its_kind(text: str) -> bool:
     return bool(_OPENS.fullmatch(text))
 
 
-def kind_of(*, title: str | None, paragraphs: Sequence[str], captions: Sequence[str], images: int = 0) -> Kind:
-    """Return the kind that the item's form shows; an article where nothing else is shown."""
+def sells(text: str) -> list[str]:
+    """Return the words by which a line sells something or says how to reach a seller."""
+    return _SELLS.findall(text)
+
+
+def kind_of(
+    *, title: str | None, paragraphs: Sequence[str], captions: Sequence[str], images: int = 0, signed: bool = False
+) -> Kind:
+    """Return the kind that the item's form shows; an article where nothing else is shown.
+
+    Args:
+        title: its headline.
+        paragraphs: its body.
+        captions: its picture texts.
+        images: how many pictures it has.
+        signed: whether a reporter's name stands over it; adverts have none.
+    """
     if not paragraphs:
         if captions or images:
             return Kind.PHOTO
@@ -50,8 +65,8 @@ def kind_of(*, title: str | None, paragraphs: Sequence[str], captions: Sequence[
     if (title and _INDEX.match(title) and points) or (points >= _FEW_POINTS and points * 2 > len(paragraphs)):
         return Kind.INDEX
     whole = sum(size(line) for line in paragraphs)
-    if whole > _ADVERT_SIZE:
+    if whole > _ADVERT_SIZE or signed:
         return Kind.ARTICLE
-    sells = {match for line in paragraphs[:40] for match in _SELLS.findall(line[:400])}
+    selling = {match for line in paragraphs[:40] for match in sells(line[:400])}
     closed = sum(1 for line in paragraphs if ends_closed(line))
-    return Kind.ADVERT if len(sells) >= _SELLING and closed * 2 <= len(paragraphs) else Kind.ARTICLE
+    return Kind.ADVERT if len(selling) >= _SELLING and closed * 2 <= len(paragraphs) else Kind.ARTICLE

@@ -10,6 +10,7 @@ from worker.clean.items import part_items, part_pictures, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
 from worker.clean.marks import mark_lines
 from worker.clean.names import find_names
+from worker.clean.offers import part_offers
 from worker.clean.pictures import find_captions
 from worker.clean.reorder import put_back_tails
 from worker.clean.repeats import drop_repeats
@@ -29,6 +30,8 @@ STEPS: tuple[Step, ...] = (
     find_captions,
     # A sign-off's lines have a headline's form, and what follows a sign-off is a new item.
     sign_offs,
+    # Their lines have a headline's form, and would pass for the headlines of what follows.
+    part_offers,
     # Headlines bound the sections in which the two copies of a repeat are weighed.
     prove_headings,
     # Before anything is joined: a stray copy behind a lost end must not be glued to it. Before the doubtful lines are

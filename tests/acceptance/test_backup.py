@@ -78,7 +78,8 @@ def test_a_service_that_was_copied_while_it_ran_comes_back_with_everything(
     server = request.getfixturevalue("postgres_server") if database_url.startswith("postgresql") else None
     backup = tmp_path / "backup"
     backup.mkdir()
-    held = site.hold("/linchuanribao/content/.*/Articel02")
+    # Two processes: the third page is begun when another is stored; one that is held keeps the host's turn.
+    held = site.hold("/linchuanribao/content/.*/Articel03")
     worker = service.worker("before")
     beat = service.beat("before")
     assert held.wait_arrived(60), service.log("worker-before").read_text()

@@ -60,7 +60,7 @@ class Item:
 
 
 #: Found by weighing true tails against every other place on pages of a newspaper's articles that were broken at random
-#: (conditional logit); `python -m tests.restoration` measures what they reach.
+#: (conditional logit, `tests.restoration.weigh`); `python -m tests.restoration` measures what they reach.
 _WEIGHTS: Mapping[str, float] = {
     "start": -0.09,
     "opening": -0.19,

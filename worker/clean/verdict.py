@@ -19,7 +19,8 @@ _MARKS = "”’！？!?）》」』"
 _AGAINST = -2.0
 
 #: What each sign says for a headline and for a piece of a paragraph, against a subhead. Found by weighing lines of all
-#: three kinds on broken and whole pages (multinomial logit); `python -m tests.restoration` measures what they reach.
+#: three kinds on broken and whole pages (`tests.restoration.weigh`); `python -m tests.restoration` measures what they
+#: reach.
 _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "start": (5.60, 2.19),
     "under byline": (2.37, -0.16),

@@ -16,8 +16,8 @@ _BOXES = "【】■●◆▲○□"
 _SET_OFF = (" ", "\u3000", "——")
 
 #: What each sign says for the last line being the beginning of the paragraph below, as log odds, and for the first line
-#: being the end of a text above. Found by weighing the lines of headline groups (`tests.restoration.weigh`), and lowered:
-#: a headline that is taken for text costs more than a piece that is taken for a headline's line.
+#: being the end of a text above. Found by weighing lines of headline groups (`tests.restoration.weigh`), and lowered: a
+#: headline that is taken for text costs more than a piece that is taken for a headline's line.
 _BEGINS: Mapping[str, float] = {
     "start": -3.49,
     "seam": 0.5,

@@ -20,8 +20,6 @@ TARGET = Path(language.__file__).with_name("language.txt.gz")
 WORD = 0.03
 #: Rarer pairs and triples are left out.
 LEAST_PAIR, LEAST_TRIPLE = 0.9, 1.5
-#: What a seen pair or triple gives away to those that were not seen (absolute discounting, Ney et al. 1994).
-DISCOUNT = 0.75
 _NAMES = ("nr", "ns", "nt", "nz")
 
 
@@ -88,7 +86,7 @@ def write(paragraphs: Iterable[str], dictionary: Iterable[tuple[str, float]], ta
 
 def _rest(whole: float, seen: list[float]) -> float:
     """Return the share that is left to what was not seen."""
-    return max(0.001, (whole - sum(max(0.0, count - DISCOUNT) for count in seen)) / whole)
+    return max(0.001, (whole - sum(max(0.0, count - language.DISCOUNT) for count in seen)) / whole)
 
 
 def _letter(count: float) -> str:

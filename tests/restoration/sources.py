@@ -14,7 +14,9 @@ _DUMP = re.compile(r"连接：.*?\n标题：(.*?)\n?内容：\n?(.*)", re.DOTALL
 _TAG = re.compile(r"<.*?>")
 #: Lines of a real body that belong to other fields; a story with the fewest of them is the surest truth.
 _ASIDE = re.compile(r"摄|本报记者|编辑[：:]|版式|图为|制图|资料图|^[（(].*[）)]$|^[■□●▲◆]|新华社记者|人民日报记者")
-_ENDS = re.compile(r"[。！？…”）：；—]$")
+ENDS = re.compile(r"[。！？…”）：；—]$")
+#: A report's own opening names people; the page that is made names its own.
+LEAD = re.compile(r"^(?:本报|新华社|据新华社|人民日报)[^，。]{0,40}?[电讯]\s*(?:（[^）]*）)?\s*")
 _SHORTEST, _LONGEST = 2, 16
 _LONGEST_TITLE = 30
 
@@ -30,11 +32,10 @@ class Story:
 
 def _story(title: str, lines: list[str]) -> Story | None:
     lines = [line for line in lines if not _ASIDE.search(line)]
-    sure = [line for line in lines if _ENDS.search(line) and len(line) > 30]
+    sure = [line for line in lines if ENDS.search(line) and len(line) > 30]
     if not _SHORTEST <= len(sure) <= _LONGEST or len(sure) < len(lines) - 2 or not 5 <= len(title) <= _LONGEST_TITLE:
         return None
-    # The report's own opening names people; the page that is made names its own.
-    first = re.sub(r"^(?:本报|新华社|据新华社|人民日报)[^，。]{0,40}?[电讯]\s*(?:（[^）]*）)?\s*", "", sure[0])
+    first = LEAD.sub("", sure[0])
     return Story(title=" ".join(title.split()), paragraphs=tuple(" ".join(text.split()) for text in (first, *sure[1:])))
 
 

@@ -19,15 +19,13 @@ from pathlib import Path
 
 from tests.restoration import learn
 from tests.restoration.damage import ALL, ALONE, Damage, make_page
-from tests.restoration.sources import Story, stories
+from tests.restoration.sources import ENDS, LEAD, Story, stories
 from worker.clean import doubts, language, pieces, restore_page, steps, tails, verdict
 from worker.clean.forms import heading_like
 from worker.clean.read import read
 
 MIX = (ALL, ALONE["early"], ALL, ALONE["cut"], ALONE["lost"], Damage(), ALL, ALONE["early"])
-_ENDS = re.compile(r"[。！？…”）：；—]$")
 _ASIDE = re.compile(r"摄|图为")
-_LEAD = re.compile(r"^(?:本报|新华社|据新华社)[^，。]{0,40}?[电讯]\s*(?:（[^）]*）)?\s*")
 _PENALTY, _RAREST = 3.0, 0.05
 
 Signs = Mapping[str, float]
@@ -46,10 +44,10 @@ def articles(paragraphs: Sequence[str]) -> Iterator[Story]:
     """Yield the articles of running newspaper text: a short line, and the paragraphs under it."""
     title, body = "", list[str]()
     for line in (*paragraphs, ""):
-        if len(line) > 30 and _ENDS.search(line) and not _ASIDE.search(line[-20:]):
+        if len(line) > 30 and ENDS.search(line) and not _ASIDE.search(line[-20:]):
             body.append(line)
             continue
-        if title and 2 <= len(body) <= 16 and len({*body}) == len(body) and len(first := _LEAD.sub("", body[0])) > 30:
+        if title and 2 <= len(body) <= 16 and len({*body}) == len(body) and len(first := LEAD.sub("", body[0])) > 30:
             yield Story(title=title, paragraphs=(first, *body[1:]))
         head = 5 <= len(line) <= 30 and not re.search(r"[。，；]|^（|记者|^——", line)
         title, body = line if head else "", []
@@ -163,7 +161,7 @@ def with_subheads() -> list[Story]:
         lines = tuple(" ".join(text.split()) for text in paragraphs)
         title = re.sub(r"（[^）]*）$", "", heads[-1]).strip() if heads else ""
         if 3 <= len(lines) <= 45 and 5 <= len(title) <= 30 and len({*lines}) == len(lines) and "——" not in title:
-            first = _LEAD.sub("", lines[0])
+            first = LEAD.sub("", lines[0])
             whole = first and not heading_like(first) and not heading_like(lines[-1])
             if whole and any(map(heading_like, lines[1:-1])):
                 found.append(Story(title=title, paragraphs=(first, *lines[1:])))

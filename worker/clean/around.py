@@ -16,8 +16,10 @@ _REGION = 40
 _STORY = 50
 #: No tail has more blocks.
 _LONGEST_TAIL = 14
+#: No block above continues a line.
+_NO_REST = -4.0
 #: So many characters of a text show its hand.
-CONTEXT = 2500
+_CONTEXT = 2500
 #: The page is looked at so many blocks to both sides for what everybody says.
 _AROUND = 40
 
@@ -34,10 +36,10 @@ def texts(blocks: Sequence[Block], indexes: Iterable[int]) -> list[str]:
     found: list[str] = []
     length = 0
     for at in indexes:
-        if blocks[at].role is Role.HEADING or length > CONTEXT:
+        if blocks[at].role is Role.HEADING or length > _CONTEXT:
             break
         if blocks[at].role is Role.TEXT:
-            found.append(blocks[at].text[:CONTEXT])
+            found.append(blocks[at].text[:_CONTEXT])
             length += len(found[-1])
     return found
 
@@ -98,7 +100,7 @@ def look_around(blocks: Sequence[Block], run: range, above: int | None = None) -
 def _elsewhere(blocks: Sequence[Block], low: int, high: int) -> Sequence[str]:
     """Return what the page says outside of the blocks between two headlines."""
     outside = (*blocks[max(0, low - _AROUND) : low], *blocks[high : high + _AROUND])
-    return [block.text[:CONTEXT] for block in outside if block.role is Role.TEXT]
+    return [block.text[:_CONTEXT] for block in outside if block.role is Role.TEXT]
 
 
 def returning(blocks: Sequence[Block], run: range, habits: Habits) -> Iterable[tuple[int, float]]:
@@ -122,14 +124,18 @@ def _is_running(block: Block) -> bool:
     return block.role is Role.TEXT and not heading_like(block.text)
 
 
-def seams_above(blocks: Sequence[Block], at: int, habits: Habits) -> Iterable[float]:
-    """Yield how well each block before the headline above continues the line at ``at``."""
+def rest_above(blocks: Sequence[Block], at: int, habits: Habits) -> float:
+    """Return how well the best of the blocks before the headline above continues the line at ``at``.
+
+    There early tails stand, and so may the rest of a cut line.
+    """
     low = at - 1
     while low >= 0 and at - low < _REGION and blocks[low].role is not Role.HEADING:
         low -= 1
     while low >= 0 and blocks[low].role in {Role.HEADING, Role.BYLINE}:
         low -= 1
-    last = low
+    last, best = low, _NO_REST
     while low >= 0 and last - low < _LONGEST_TAIL and _is_running(blocks[low]):
-        yield habits.link(blocks[at].text, blocks[low].text)
+        best = max(best, habits.seam(blocks[at].text, blocks[low].text))
         low -= 1
+    return best

@@ -38,9 +38,12 @@ def worse(one: str, two: str) -> int:
 
 
 def _strange(text: str, start: int, end: int) -> int:
-    return sum(
-        max(binds(text[:at], text[at]), binds(text[at], text[at + 1 : at + 2])) < _SOUND for at in range(start, end)
-    )
+    return sum(_is_wrong(text[max(0, at - 1) : at], text[at : at + 2]) for at in range(start, end))
+
+
+def _is_wrong(before: str, text: str) -> bool:
+    """Whether a text's first character makes no word with the one before it nor with the next."""
+    return max(binds(before, text), binds(text[0], text[1:])) < _SOUND
 
 
 def widened(overlap: Overlap, page: Print, blocks: Sequence[Block]) -> Overlap:
@@ -97,11 +100,7 @@ def better_readings(page: Print, blocks: Sequence[Block], gone: Mapping[int, int
         ):
             continue
         before = blocks[stays - 1].text if stays else ""
-        if (
-            whole[1:] == text[1:]
-            and flow(before, text) > _CERTAIN
-            and max(binds(before, whole), binds(whole[0], whole[1])) < _SOUND
-        ):
+        if whole[1:] == text[1:] and flow(before, text) > _CERTAIN and _is_wrong(before, whole):
             found[stays], found[index] = text, whole
     return found
 

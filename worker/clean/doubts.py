@@ -11,7 +11,7 @@ from worker.clean.around import (
     texts,
 )
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.evidence import Habits, habits_of
+from worker.clean.evidence import habits_of
 from worker.clean.flags import Flag
 from worker.clean.forms import (
     breaks_off,
@@ -45,7 +45,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
             out[end - 1] = replace(out[end - 1], role=Role.TEXT)
             note = "goes on in the text below"
             notes.append(Note(step="judge_headings", text=out[end - 1].text, done="is no heading", evidence=note))
-        if _ends_text(out, range(at, end), habits, broken=broken):
+        if ends_text(out, range(at, end), habits, broken=broken):
             out[at] = replace(out[at], role=Role.TEXT)
             notes.append(
                 Note(
@@ -60,13 +60,13 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
             _mark(out, notes, range(at, end), Role.SUBHEAD, "so many short lines are a list")
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
     page = Page(habits=habits, cuts=cuts)
-    for run, last in doubtful:
-        first = run
-        if last - run > MOST_LINES:
+    for start, last in doubtful:
+        first = start
+        if last - start > MOST_LINES:
             # The last of them may head what follows.
             first = last - 1
-            _mark(out, notes, range(run, first), Role.SUBHEAD, "verse, a list or a table: many short lines together")
-        at = first + 1 if _ends_text(out, range(first, last), habits, broken=broken) else first
+            _mark(out, notes, range(start, first), Role.SUBHEAD, "verse, a list or a table: many short lines together")
+        at = first + 1 if ends_text(out, range(first, last), habits, broken=broken) else first
         end = last - 1 if begins_text(out, range(at, last), habits, broken=cuts > 0) else last
         role, why = _judge(out, at, end, page)
         if role is not Role.TEXT:
@@ -103,19 +103,6 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
     for index in span:
         out[index] = replace(out[index], role=role)
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
-
-
-def _ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: bool) -> bool:
-    """Whether a text may end in the first line of a headline group, and does."""
-    at = group.start
-    if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
-        return False
-    above = blocks[at - 1].role
-    bodiless = above is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
-    if above not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:
-        return False
-    said = [*texts(blocks, range(group.stop, len(blocks))), *(blocks[i].text for i in group[1:])]
-    return ends_text(blocks, group, habits, said, broken=broken)
 
 
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength

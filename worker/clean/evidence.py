@@ -28,6 +28,8 @@ _ENDS = re.compile("[。！？；，”]")
 #: What three characters at a seam that the page uses elsewhere say.
 _USED = 1.7
 _FLOW, _OPENS = 0.75, 0.6
+#: What one seam among other signs says at most.
+LOUDEST, _LOWEST = 8.0, -6.0
 _LEAD = re.compile(
     r"^(?:本报|本刊|本報|本社|新华社|新華社|中新社|中新网|据)[^，。]{0,24}?(?:讯|訊|电|電|消息)(?![\u4e00-\u9fff]{0,2}[话视力器])"
     r"|^[〔【\[（(][^〔【〕】\[\]（）()。，]{2,30}(?:报道|報道|報導|报导|电|電|讯|訊)[〕】\]）)]"
@@ -98,6 +100,10 @@ class Habits:
         if seam not in self._links:
             self._links[seam] = self._link(one, two)
         return self._links[seam]
+
+    def seam(self, one: str, two: str) -> float:
+        """Return the link within the bounds of one sign among others."""
+        return max(_LOWEST, min(LOUDEST, self.link(one, two)))
 
     def _link(self, one: str, two: str) -> float:  # noqa: C901 - one line a piece of evidence
         if not one or not two:
@@ -174,21 +180,24 @@ def grams(text: str) -> Grams:
 
 @lru_cache(maxsize=2048)
 def pairs(text: str) -> Grams:
-    """Return the text's pairs of characters (words in Latin script); `rare` tells what each of them is worth."""
+    """Return the text's pairs of characters (words in Latin script); `worth` tells what each of them is worth."""
     return frozenset(_WORD.findall(text.lower()) if is_latin(text) else map(add, text, text[1:]))
 
 
+def worth(pair: str) -> float:
+    """Return how much it tells that two texts share a pair: 0 for a common one, 1 for a rare one and for a word."""
+    return rarity(pair) if len(pair) == _TWO else 1.0
+
+
 def rare(shared: Iterable[str]) -> float:
-    """Return how much shared pairs tell together: 0 for each common one, 1 for each rare one and for a word."""
-    return sum(rarity(pair) if len(pair) == _TWO else 1.0 for pair in sorted(shared))
+    """Return how much shared pairs tell together, added up in order: a sum of fractions depends on it."""
+    return sum(map(worth, sorted(shared)))
 
 
 #: What speaks for another hand, as log odds: by itself, by the rare pairs that both share, and by how many pairs each
 #: has that could have been shared. Found on a newspaper's articles: a paragraph against the rest of its own
 #: article and against another.
 _HANDS = (-17.1, -6.16, 2.58, 2.19)
-
-
 #: What so many other texts of the page say as well tells nobody's hand.
 _NOBODYS = 2
 
@@ -202,7 +211,7 @@ def by_another_hand(texts: Iterable[str], others: Iterable[str], elsewhere: Sequ
         elsewhere: what the page says besides; pairs that stand in two of these too (its town) are nobody's own.
     """
     one, two = frozenset().union(*map(pairs, texts)), frozenset().union(*map(pairs, others))
-    own = [pair for pair in one & two if sum(pair in other for other in elsewhere) < _NOBODYS]
+    own = [pair for pair in one & two if worth(pair) and sum(pair in other for other in elsewhere) < _NOBODYS]
     signs = (1.0, log1p(rare(own)), log1p(len(one)), log1p(len(two)))
     return sum(weight * sign for weight, sign in zip(_HANDS, signs, strict=True))
 

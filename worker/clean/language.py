@@ -16,7 +16,8 @@ from string import ascii_lowercase
 EDGE, GROUP = "\x02", "\x03"
 #: Letters a doubling of counts.
 STEPS = 1.5
-_DISCOUNT = 0.75
+#: What a seen pair or triple gives away to those that were not seen (absolute discounting, Ney et al. 1994).
+DISCOUNT = 0.75
 #: What one seam can say at most, as log odds.
 _LEAST, _MOST = -5.0, 6.0
 #: A pair that is one of so many tells nothing; what the rarest tell, in natural logarithms above it.
@@ -78,7 +79,7 @@ def _two(before: str, mark: str) -> float:
     if followed is None:
         return _one(mark)
     at = followed.find(mark)
-    seen = max(0.0, _many(followed[at + 1]) - _DISCOUNT) / (counts.seen[before] + 1) if at >= 0 else 0.0
+    seen = max(0.0, _many(followed[at + 1]) - DISCOUNT) / (counts.seen[before] + 1) if at >= 0 else 0.0
     return seen + counts.rest[before] * _one(mark)
 
 
@@ -94,7 +95,7 @@ def _three(first: str, before: str, mark: str) -> float:
     at = groups.find(mark, start + 3, end if end >= 0 else len(groups))
     followed = counts.pairs[first]
     whole = _many(followed[followed.find(before) + 1]) + 0.5
-    seen = max(0.0, _many(groups[at + 1]) - _DISCOUNT) / whole if at >= 0 else 0.0
+    seen = max(0.0, _many(groups[at + 1]) - DISCOUNT) / whole if at >= 0 else 0.0
     return seen + _two(before, mark) / _many(groups[start + 2])
 
 

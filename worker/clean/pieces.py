@@ -1,15 +1,14 @@
 """Weigh whether the first or last line of a headline group is a piece of a cut paragraph. Marks nothing itself."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from worker.clean.around import past_pictures, seams_above, texts
+from worker.clean.around import past_pictures, rest_above, texts
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, is_lead
 from worker.clean.forms import ends_open, hangs, is_latin, size, starts_inside
 from worker.clean.language import opening
 from worker.clean.signs import said_again
 
-_LOUDEST, _LOWEST, _NO_TAIL = 8.0, -6.0, -4.0
 _LONG, _BRIEF = 30, 8
 #: What names a column is set off by these.
 _BOXES = "【】■●◆▲○□"
@@ -81,10 +80,6 @@ def _form(line: str) -> Mapping[str, float]:
     }
 
 
-def _seam(habits: Habits, one: str, two: str) -> float:
-    return max(_LOWEST, min(_LOUDEST, habits.link(one, two)))
-
-
 def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: bool) -> bool:
     """Whether the last of several short lines is the first half of a paragraph and no headline."""
     rest = past_pictures(blocks, group.stop)
@@ -96,7 +91,7 @@ def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken
     body = line + "".join(texts(blocks, range(group.stop, len(blocks))))
     signs = {
         **_form(line),
-        "seam": _seam(habits, line, rest.text),
+        "seam": habits.seam(line, rest.text),
         "opening below": opening(rest.text),
         "cut below": float(starts_inside(rest.text)),
         "whole page": float(not broken),
@@ -107,30 +102,27 @@ def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken
     return _sum(_BEGINS, signs) > 0
 
 
-def ends_text(blocks: Sequence[Block], group: range, habits: Habits, said: Iterable[str], *, broken: bool) -> bool:
-    """Whether the first of several short lines is no headline but the end of a text above.
-
-    Args:
-        blocks: the page's blocks.
-        group: the short lines among them.
-        habits: the page's.
-        said: what stands below, and the group's other lines.
-        broken: whether any text of the page breaks off.
-    """
+def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: bool) -> bool:
+    """Whether the first of several short lines is no headline but the end of a text above."""
     at = group.start
+    if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
+        return False
     line, above = blocks[at].text, blocks[at - 1]
+    # Under a headline's byline a body stands, and be it one line.
+    bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
+    if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:
+        return False
+    below = [*texts(blocks, range(group.stop, len(blocks))), *(blocks[other].text for other in group[1:])]
     opened = above.role is Role.TEXT and ends_open(above.text)
     signs = {
         **_form(line),
         "whole page": float(not broken),
-        "said below": said_again(line, "\n".join(said)),
-        # Under a headline's byline a body stands, and be it one line.
-        "bodiless": float(above.role is Role.BYLINE),
+        "said below": said_again(line, "\n".join(below)),
+        "bodiless": float(bodiless),
         "opened": float(opened),
-        "seam": _seam(habits, above.text, line) if opened else 0.0,
-        # Its rest may stand where early tails stand: before the headline above.
-        "tail above": max(_NO_TAIL, min(_LOUDEST, max(seams_above(blocks, at, habits), default=_NO_TAIL))),
-        "seam below": _seam(habits, line, blocks[at + 1].text),
+        "seam": habits.seam(above.text, line) if opened else 0.0,
+        "tail above": rest_above(blocks, at, habits),
+        "seam below": habits.seam(line, blocks[at + 1].text),
         "dash": float(line.endswith("——")),
         "cut": float(starts_inside(line)),
         "more lines": float(len(group) > 2),  # noqa: PLR2004 - the line and its headline

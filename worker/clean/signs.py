@@ -1,4 +1,4 @@
-"""Weigh whether a lone short line opens a new item or is a subhead of the item above. Marks nothing itself."""
+"""What a short line and the texts around it tell of a new item that may begin there. Weighs and marks nothing."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Weigh whether the last blocks of one item are the tail of the next. Moves nothing and decides nothing."""
+"""Weigh whether the last blocks of one item are the tail of another. Moves nothing and decides nothing."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from math import log1p
 from operator import or_
 
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits, habits_of, pairs
+from worker.clean.evidence import LOUDEST, Habits, habits_of, pairs, worth
 from worker.clean.forms import breaks_off, ends_open
-from worker.clean.language import opening, rarity
+from worker.clean.language import opening
 from worker.clean.signs import is_over
 
 #: A tail is no longer than this many blocks.
@@ -19,8 +19,6 @@ _LONGEST = 14
 _MOST_ITEMS = 100
 #: A block is judged by its first characters.
 _READ = 2000
-#: What a seam says at most.
-_LOUDEST, _LOWEST = 8.0, -6.0
 #: Pairs of characters that two items use tell their hand; those that three use little, those of more nothing.
 _OF_THREE = 0.25
 _FEW = 3
@@ -44,7 +42,7 @@ class Item:
     over: frozenset[int]  #: places in ``indexes`` before which a sign-off or a writer's name ended the article
     top: float  #: how well the item can do without its first block: it has no headline, or is a picture's
     head: Bits  #: what the headline says
-    said: tuple[Bits, ...]  #: what each block says; only what other items say too
+    said: tuple[Bits, ...]  #: what each block says that another block of the page says too
     sizes: tuple[int, ...]  #: characters of the blocks before each place
     known: dict[int, float] = field(default_factory=dict)  #: what speaks for a tail from a place on, once weighed
 
@@ -93,10 +91,6 @@ def _told(shared: Bits) -> float:
     return log1p(shared.bit_count() / _BITS) if shared else 0.0
 
 
-def _seam(habits: Habits, one: str, two: str) -> float:
-    return max(_LOWEST, min(_LOUDEST, habits.link(one, two)))
-
-
 @dataclass(frozen=True)
 class Page:
     """A page's blocks with what its pairs and seams tell."""
@@ -121,7 +115,7 @@ class Page:
         return {
             "start": 1.0,
             "opening": opening(first),
-            "rival": _seam(self.habits, before, first) if opened else 0.0,
+            "rival": self.habits.seam(before, first) if opened else 0.0,
             "opened": float(opened),
             "far": _told(host.since[low] & rest),
             "first far": _told(host.said[low] & rest),
@@ -139,14 +133,14 @@ class Page:
         Log odds against there being no such tail; the seam is not looked at where they are below ``least`` anyhow.
         """
         so_far = self.alone(host, low) + _sum(self.signs_beside(host, low, owner, high))
-        if so_far + _WEIGHTS["seam"] * _LOUDEST < least:
+        if so_far + _WEIGHTS["seam"] * LOUDEST < least:
             return so_far
         return so_far + _WEIGHTS["seam"] * self.seam(host, low, owner, high)
 
     def seam(self, host: Item, low: int, owner: Item, high: int) -> float:
         """Return how well the host's block at ``low`` continues the owner's block before ``high``."""
         one, two = self.blocks[owner.indexes[high - 1]], self.blocks[host.indexes[low]]
-        return _seam(self.habits, one.text, two.text)
+        return self.habits.seam(one.text, two.text)
 
     def signs_beside(self, host: Item, low: int, owner: Item, high: int) -> Mapping[str, float]:
         """Return each sign that the owner's first ``high`` blocks give, but for the seam."""
@@ -249,8 +243,7 @@ def _bits_of(known: set[str], thrice: Container[str]) -> Mapping[str, Bits]:
     bits: dict[str, Bits] = {}
     place = 0
     for pair in known if len(known) <= _MOST_PAIRS else sorted(known)[:_MOST_PAIRS]:
-        tells = rarity(pair) if len(pair) == 2 else 1.0  # noqa: PLR2004 - words in Latin script are longer
-        width = round(tells * _BITS * (_OF_THREE if pair in thrice else 1.0))
+        width = round(worth(pair) * _BITS * (_OF_THREE if pair in thrice else 1.0))
         if width:
             bits[pair] = ((1 << width) - 1) << place
             place += width

@@ -3,14 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.clean.around import look_around, past_pictures, returning, seams_above
+from worker.clean.around import look_around, past_pictures, rest_above, returning
 from worker.clean.block import Block, Role
-from worker.clean.evidence import Habits
+from worker.clean.evidence import LOUDEST, Habits
 from worker.clean.forms import breaks_off, ends_open, hangs, is_enumerated, is_latin, size, starts_inside
 from worker.clean.language import opening
 from worker.clean.signs import signs_of
 
-_LOUDEST, _LOWEST, _NO_TAIL = 8.0, -6.0, -4.0
 #: So many signs of a broken page are certain.
 _MOST_CUTS = 5
 _LONG, _BRIEF, _VERY_BRIEF = 30, 8, 5
@@ -84,7 +83,7 @@ def _readings(blocks: Sequence[Block], run: range, page: Page) -> Iterable[Mappi
     yield signs_at(blocks, run, page)
     for low, seam in returning(blocks, run, page.habits):
         if seam > _AGAINST:
-            yield {**signs_at(blocks, run, page, low), "tail above": 1.0, "its seam": min(_LOUDEST, seam)}
+            yield {**signs_at(blocks, run, page, low), "tail above": 1.0, "its seam": min(LOUDEST, seam)}
 
 
 def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None = None) -> Mapping[str, float]:
@@ -100,11 +99,10 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "start": 1.0,
         "under byline": float(before.role is Role.BYLINE),
         "open above": float(opened and breaks_off(before.text)),
-        "seam above": _seam(page.habits, before.text, first) if opened else 0.0,
-        # A cut line's rest may stand where early tails stand: before the headline above.
-        "rest above": max(_NO_TAIL, min(_LOUDEST, max(seams_above(blocks, end - 1, page.habits), default=_NO_TAIL))),
+        "seam above": page.habits.seam(before.text, first) if opened else 0.0,
+        "rest above": rest_above(blocks, end - 1, page.habits),
         "over text": float(rest is not None),
-        "seam below": _seam(page.habits, last, rest.text) if rest is not None else 0.0,
+        "seam below": page.habits.seam(last, rest.text) if rest is not None else 0.0,
         "opening": opening(first),
         "opening below": opening(rest.text) if rest is not None else 0.0,
         "cut below": float(rest is not None and starts_inside(rest.text)),
@@ -119,10 +117,6 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "numbered": float(is_enumerated(first)),
         **{name: max(signs[name] for signs in lines) for name in lines[0]},
     }
-
-
-def _seam(habits: Habits, one: str, two: str) -> float:
-    return max(_LOWEST, min(_LOUDEST, habits.link(one, two)))
 
 
 def _sum(signs: Mapping[str, float], kind: int) -> float:

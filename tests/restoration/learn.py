@@ -7,6 +7,7 @@ Only counts are kept, no text; names of people, places and organisations in the 
 
 import argparse
 import gzip
+import re
 import tarfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -18,8 +19,11 @@ from worker.clean import language
 TARGET = Path(language.__file__).with_name("language.txt.gz")
 #: A dictionary's word counts as this much of its frequency, so that it fills gaps and outweighs no running text.
 WORD = 0.03
+#: A sentence inside a paragraph begins much as a paragraph does; it counts as this much of one.
+SENTENCE = 0.3
 #: Rarer pairs and triples are left out.
 LEAST_PAIR, LEAST_TRIPLE = 0.9, 1.5
+_STARTS = re.compile("[。！？]([^”）》」』].)")
 _NAMES = ("nr", "ns", "nt", "nz")
 
 
@@ -53,11 +57,18 @@ def write(paragraphs: Iterable[str], dictionary: Iterable[tuple[str, float]], ta
     singles: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     triples: Counter[str] = Counter()
-    told = [(f"{language.EDGE}{language.plain(text)}{language.EDGE}", 1.0) for text in paragraphs if text]
+    plain = [language.plain(text) for text in paragraphs if text]
+    told = [(f"{language.EDGE}{text}{language.EDGE}", 1.0) for text in plain]
+    starts = [(f"{language.EDGE}{start}", SENTENCE) for text in plain for start in _STARTS.findall(text)]
     for text, weight in (*told, *((language.plain(word), weight) for word, weight in dictionary)):
         for tally, size in ((singles, 1), (pairs, 2), (triples, 3)):
             for at in range(len(text) - size + 1):
                 tally[text[at : at + size]] += weight
+    for start, weight in starts:
+        pairs[start[:2]] += weight
+        triples[start] += weight
+    # Nothing follows a paragraph's end.
+    singles[language.EDGE] = len(plain) + SENTENCE * len(starts)
     kept = {run: count for run, count in pairs.items() if count >= LEAST_PAIR}
     longer = {run: count for run, count in triples.items() if count >= LEAST_TRIPLE and run[:2] in kept}
     after_one: dict[str, list[str]] = defaultdict(list)

@@ -27,7 +27,7 @@ _LONG_TAIL = 11
 _ENDS = re.compile("[。！？；，”]")
 #: What three characters at a seam that the page uses elsewhere say.
 _USED = 1.7
-_FLOW, _OPENS = 0.75, 0.6
+_FLOW, _OPENS = 0.75, 0.4
 #: What one seam among other signs says at most.
 LOUDEST, _LOWEST = 8.0, -6.0
 _LEAD = re.compile(

@@ -32,17 +32,16 @@ class _Move:
 
 def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
     """Move each tail behind the open end that it continues: first those just before their headline, all at once."""
-    page = gather(blocks)
-    moves, done = (_early(page), "moved behind its own headline") if page else ([], "")
     notes: list[Note] = []
-    for _ in range(_PASSES):
-        if page and moves:
+    page = gather(blocks)
+    for find, done in ((_early, "moved behind its own headline"), (_astray, "moved to its own item")):
+        for _ in range(_PASSES):
+            moves = find(page) if page else []
+            if not page or not moves:
+                break
             notes += _notes(page, moves, done)
             blocks = _moved(page, moves)
             page = gather(blocks, page)
-        moves, done = (_astray(page), "moved to its own item") if page else ([], "")
-        if not moves:
-            break
     return Cleaned(blocks=blocks, notes=tuple(notes))
 
 

@@ -24,6 +24,7 @@ from worker.clean.forms import (
 )
 from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.pieces import begins_text, ends_text
+from worker.clean.signs import is_sidebar
 from worker.clean.verdict import Page, weigh
 
 #: No newspaper page has so many lines that may be headlines.
@@ -128,6 +129,8 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         if rest is not None and ("，" in last or page.habits.link(last, rest.text) > (_SURE if page.cuts else _SURER)):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
+    if any(is_sidebar(block.text) for block in blocks[start:end]):
+        return Role.SUBHEAD, "heads a sidebar of the text above"
     role, why = weigh(blocks, range(start, end), page)
     if (
         role is Role.SUBHEAD

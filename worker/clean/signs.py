@@ -11,6 +11,13 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _HALVES = (" ", "\u3000", "——")
 _SPOKEN = re.compile(r"[！？]|”$")
+#: What stands under an article and belongs to it: the reporter's note, links, words explained.
+_SIDEBAR = re.compile(
+    r"^(?:(?:记者|記者|采访|採訪|编辑|編輯)?(?:手记|手記)|编后语?|編後語?|编后记|(?:新闻|相关|知识|新聞|相關|知識)?(?:链接|連結)|延伸阅读|延伸閱讀"
+    r"|(?:新闻|事件|新聞)背景|背景资料|背景資料|名词解释|名詞解釋|小贴士|小貼士)(?:[ \u3000：:·].*)?$|[（(](?:记者|記者|采访|採訪)(?:手记|手記)[）)]$"
+)
+#: The column's name behind a headline.
+_COLUMN = re.compile(r"\w[（(][^（）()]{2,16}[）)]$")
 _LONG = 26
 _BRIEF = 8
 _VERY_BRIEF = 6
@@ -47,6 +54,11 @@ def said_again(line: str, text: str) -> float:
     return sum(1 for pair in pairs if pair in text) / len(pairs) if pairs else 0.0
 
 
+def is_sidebar(line: str) -> bool:
+    """Whether a line heads what belongs to the article above it."""
+    return bool(_SIDEBAR.search(line))
+
+
 def is_over(text: str) -> bool:
     """Whether a text ends as the last paragraph of an article does: who wrote it, or where it is from, in brackets."""
     return bool(_OVER.search(text[-60:]))
@@ -72,6 +84,7 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "before": said_again(line, around.before),
         "title": said_again(around.title, around.below),
         "halves": float(any(mark in line for mark in _HALVES) and not is_latin(line)),
+        "column": float(bool(_COLUMN.search(line)) and not is_latin(line)),
         "spoken": float(bool(_SPOKEN.search(line))),
         "long": float(size(line) > _LONG),
         "brief": float(size(line) < _BRIEF) + float(size(line) < _VERY_BRIEF),

@@ -20,6 +20,7 @@ class Damage:
     early: float = 0.0
     early_twice: float = 0.0
     astray: float = 0.0  #: an early tail, but behind any other item
+    inside: float = 0.0  #: another item stands whole between the halves of a paragraph
     lost: float = 0.0
     caption: float = 0.0
     photo: float = 0.0
@@ -149,6 +150,10 @@ def break_item(rng: random.Random, item: Item, hurt: Damage, captions: list[str]
             done = {other for other in done if other < cut}
         elif hurt.astray and rng.random() < hurt.astray:
             item.astray = [Line(text, body=True) for text in (texts[cut[0]][cut[1] :], *texts[cut[0] + 1 :])]
+            early = cut
+            done = {other for other in done if other < cut}
+        elif hurt.inside and rng.random() < hurt.inside:
+            item.behind = [Line(text, body=True) for text in (texts[cut[0]][cut[1] :], *texts[cut[0] + 1 :])]
             early = cut
             done = {other for other in done if other < cut}
     _set(rng, item, done, early, hurt.caption * 0.4 if captions else 0.0, captions)

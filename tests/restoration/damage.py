@@ -19,11 +19,14 @@ from tests.restoration.items import (
     wanted,
 )
 from tests.restoration.sources import Story
+from worker.clean.forms import ends_open
 
 ALL = Damage(
     cut=1.0, twice=0.25, early=0.2, early_twice=0.15, lost=0.15, caption=0.3, photo=0.4, sign_off=0.15, notice=0.15,
     noise=0.01, ocr=0.15, furniture=0.3, tight=0.2,
 )  # fmt: skip
+#: So often the rest stands inside the next item.
+_CROSSED = 0.4
 #: What happens to every page or to no page is done to all.
 WHOLE = frozenset({"cut", "ocr", "tight"})
 ALONE = {
@@ -51,7 +54,7 @@ def make_page(seed: int, hurt: Damage, stories: dict[str, list[Story]]) -> tuple
             and not item.after
             and rng.random() < hurt.sign_off
             and not (
-                (item.before or item.astray)
+                (item.before or item.astray or item.behind)
                 and item.want["paragraphs"][-1] not in {line.text for line in item.body[-1:]}
             )
         ):
@@ -85,7 +88,20 @@ def _order(rng: random.Random, items: list[Item]) -> list[list[Line]]:
         if item.astray:
             other = rng.choice([*range(index), *range(index + 1, len(items))])
             groups[other] = [*groups[other], *item.astray]
+        if item.behind:
+            _set_behind(rng, groups, index, item.behind)
     return groups
+
+
+def _set_behind(rng: random.Random, groups: list[list[Line]], index: int, rest: list[Line]) -> None:
+    """Set an item's rest behind the next item, or between the halves of a paragraph of it."""
+    if index + 1 == len(groups):
+        groups[index] = [*groups[index], *rest]
+        return
+    after = groups[index + 1]
+    halves = [at for at in range(1, len(after)) if after[at - 1].body and after[at].body and ends_open(after[at - 1].text)]
+    where = rng.choice(halves) if halves and rng.random() < _CROSSED else len(after)
+    groups[index + 1] = [*after[:where], *rest, *after[where:]]
 
 
 def _print(rng: random.Random, groups: list[list[Line]], hurt: Damage) -> str:

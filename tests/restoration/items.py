@@ -59,6 +59,7 @@ class Item:
     after: list[Line] = field(default_factory=list)
     before: list[Line] = field(default_factory=list)
     astray: list[Line] = field(default_factory=list)
+    behind: list[Line] = field(default_factory=list)
     lost: bool = False
 
 

@@ -96,9 +96,9 @@ def tail_choices(text: str, expected: Sequence[dict]) -> Iterator[Choice]:
             true = low, sum(1 for at in owner.indexes if place[at] and place[at][0] == mine and place[at][1] < start)
         places = [
             (low, high)
-            for high in (len(owner.indexes), *page.lows(owner))
+            for high in (len(owner.indexes), *(run.low for run in page.tails(owner)))
             if page.may_end(owner, high)
-            for low in page.lows(host)
+            for low in (run.low for run in page.tails(host))
         ]
         if places and (true is None or true in places):
             signs = [_tail_signs(page, host, low, owner, high) for low, high in places]
@@ -106,8 +106,9 @@ def tail_choices(text: str, expected: Sequence[dict]) -> Iterator[Choice]:
 
 
 def _tail_signs(page: tails.Page, host: tails.Item, low: int, owner: tails.Item, high: int) -> Signs:
-    signs = {**page.signs_alone(host, low), **page.signs_beside(host, low, owner, high)}
-    return {**signs, "seam": page.seam(host, low, owner, high)}
+    run = tails.Run(host, low, len(host.indexes))
+    signs = {**page.signs_alone(run), **page.signs_beside(run, owner, high)}
+    return {**signs, "seam": page.seam(run, owner, high)}
 
 
 def line_choices(text: str, expected: Sequence[dict], asked: str) -> Iterator[Choice]:

@@ -6,28 +6,23 @@ from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note
 from worker.clean.flags import Flag
-from worker.clean.tails import Item, Page, gather
+from worker.clean.tails import Item, Page, Run, gather
 
-#: Away from its own headline a tail must be this much surer: few pages have one there.
-_APART = 3.0
+#: Behind the next item's end, or between the halves of one of its paragraphs, a tail must be so sure; elsewhere few
+#: pages have one.
+_BEHIND, _APART = 0.5, 5.0
 #: A tail that stood behind another open end hid that end; so it is looked for again as long as something moves.
 _PASSES = 14
 
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """The host's blocks from ``low`` on go behind the owner's first ``high`` blocks."""
+    """A run of the host's blocks goes behind the owner's first ``high`` blocks."""
 
     score: float
-    host: Item
-    low: int
+    run: Run
     owner: Item
     high: int
-
-    @property
-    def run(self) -> Sequence[int]:
-        """The blocks that move."""
-        return self.host.indexes[self.low :]
 
 
 def put_back_tails(blocks: tuple[Block, ...]) -> Cleaned:
@@ -51,17 +46,18 @@ def _early(page: Page) -> list[_Move]:
     Where an item's own text ends depends on where the tail starts that stands behind it.
     """
     items = page.items
+    runs = {id(item): {run.low: run for run in page.tails(item)} for item in items}
     best: dict[int, tuple[float, tuple[int, ...]]] = {len(items[0].indexes): (0.0, ())}
-    best.update((low, (0.0, ())) for low in page.lows(items[0]))
+    best.update((low, (0.0, ())) for low in runs[id(items[0])])
     for host, owner in pairwise(items):
         whole = len(host.indexes)
         found: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for high in (len(owner.indexes), *page.lows(owner)):
+        for high in (len(owner.indexes), *runs[id(owner)]):
             score, way = best[whole][0], (*best[whole][1], whole)
             if page.may_end(owner, high):
                 for low, (so_far, before) in best.items():
                     if low < whole:
-                        tried = so_far + page.score(host, low, owner, high)
+                        tried = so_far + page.score(runs[id(host)][low], owner, high)
                         if tried > score:
                             score, way = tried, (*before, low)
             found[high] = (score, way)
@@ -69,7 +65,7 @@ def _early(page: Page) -> list[_Move]:
     last = len(items[-1].indexes)
     parting = [*best[last][1], last]
     return [
-        _Move(page.score(host, low, owner, high), host, low, owner, high)
+        _Move(page.score(runs[id(host)][low], owner, high), runs[id(host)][low], owner, high)
         for (host, owner), low, high in zip(pairwise(items), parting, parting[1:], strict=False)
         if low < len(host.indexes)
     ]
@@ -78,29 +74,33 @@ def _early(page: Page) -> list[_Move]:
 def _astray(page: Page) -> list[_Move]:
     """Return the tails that stand behind any other item, the surest first; an item gives or takes one, never both."""
     moves = []
-    for owner in page.items:
+    for place, owner in enumerate(page.items):
         high = len(owner.indexes)
         if not page.may_end(owner, high):
             continue
-        for host in page.items:
+        for at, host in enumerate(page.items):
             if host is owner:
                 continue
-            moves += [
-                _Move(score, host, low, owner, high)
-                for low in page.lows(host)
-                if (score := page.score(host, low, owner, high, _APART)) > _APART
-            ]
+            least = _BEHIND if at == place + 1 else _APART
+            for run in (*page.tails(host), *(page.strays(host) if at == place + 1 else ())):
+                score = page.score(run, owner, high, least)
+                if score > least:
+                    moves.append(_Move(score - least, run, owner, high))
     kept: list[_Move] = []
-    busy: set[Item] = set()
+    busy: set[int] = set()
     for move in sorted(moves, key=lambda move: -move.score):
-        if not busy & {move.host, move.owner}:
+        if not busy & {id(move.run.host), id(move.owner)}:
             kept.append(move)
-            busy |= {move.host, move.owner}
+            busy |= {id(move.run.host), id(move.owner)}
     return kept
 
 
+def _indexes(run: Run) -> Sequence[int]:
+    return run.host.indexes[run.low : run.stop]
+
+
 def _moved(page: Page, moves: Iterable[_Move]) -> tuple[Block, ...]:
-    tails = {move.owner.indexes[move.high - 1]: move.run for move in moves}
+    tails = {move.owner.indexes[move.high - 1]: _indexes(move.run) for move in moves}
     taken = {at for run in tails.values() for at in run}
     out: list[Block] = []
     for at, block in enumerate(page.blocks):
@@ -124,5 +124,5 @@ def _notes(page: Page, moves: Iterable[_Move], done: str) -> list[Note]:
             line=page.blocks[at].line,
         )
         for move in moves
-        for at in move.run
+        for at in _indexes(move.run)
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import accumulate, chain, repeat
 from math import log1p
 from operator import or_
@@ -15,6 +15,8 @@ from worker.clean.signs import is_over
 
 #: A tail is no longer than this many blocks.
 _LONGEST = 14
+#: What stands between the halves of a paragraph is no longer.
+_LONGEST_STRAY = 4
 #: No newspaper page has more items.
 _MOST_ITEMS = 100
 #: A block is judged by its first characters.
@@ -44,7 +46,7 @@ class Item:
     head: Bits  #: what the headline says
     said: tuple[Bits, ...]  #: what each block says that another block of the page says too
     sizes: tuple[int, ...]  #: characters of the blocks before each place
-    known: dict[int, float] = field(default_factory=dict)  #: what speaks for a tail from a place on, once weighed
+    known: dict[tuple[int, int], float] = field(default_factory=dict)  #: what speaks for a run being another's, once weighed
 
     @cached_property
     def until(self) -> tuple[Bits, ...]:
@@ -55,6 +57,21 @@ class Item:
     def since(self) -> tuple[Bits, ...]:
         """What the blocks from each place on say."""
         return tuple(accumulate(reversed(self.said), or_, initial=0))[::-1]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Blocks of one item that may be another's: those at the places ``low`` to ``stop``."""
+
+    host: Item
+    low: int
+    stop: int
+
+    @property
+    def said(self) -> Bits:
+        """What the run says."""
+        since = self.host.since[self.low]
+        return since if self.stop == len(self.host.indexes) else reduce(or_, self.host.said[self.low : self.stop])
 
 
 #: Found by weighing true tails against every other place on pages of a newspaper's articles that were broken at random
@@ -79,6 +96,8 @@ _WEIGHTS: Mapping[str, float] = {
     "owner's size": -0.77,
     "inside": -2.10,
     "seam": 0.63,
+    "within": -2.00,
+    "closes": 0.75,
 }
 
 
@@ -100,55 +119,61 @@ class Page:
     habits: Habits
     told: Mapping[str, Bits]  #: what each headline and block says
 
-    def alone(self, host: Item, low: int) -> float:
-        """Return what speaks for a tail of another item at the host's blocks from ``low`` on, whoever that is."""
-        if low not in host.known:
-            host.known[low] = _sum(self.signs_alone(host, low))
-        return host.known[low]
+    def alone(self, run: Run) -> float:
+        """Return what speaks for a run of the host's blocks being another item's, whoever that is."""
+        place = (run.low, run.stop)
+        if place not in run.host.known:
+            run.host.known[place] = _sum(self.signs_alone(run))
+        return run.host.known[place]
 
-    def signs_alone(self, host: Item, low: int) -> Mapping[str, float]:
-        """Return each sign for or against a tail at the host's blocks from ``low`` on."""
+    def signs_alone(self, run: Run) -> Mapping[str, float]:
+        """Return each sign for or against a run being another item's."""
+        host, low, stop = run.host, run.low, run.stop
         first = self.blocks[host.indexes[low]].text
         before = self.blocks[host.indexes[low - 1]].text if low else ""
         opened = bool(before) and ends_open(before) and low not in host.over
-        rest = host.until[low]
+        within = stop < len(host.indexes)
+        rest = host.until[low] | (host.since[stop] if within else 0)
         return {
             "start": 1.0,
             "opening": opening(first),
             "rival": self.habits.seam(before, first) if opened else 0.0,
             "opened": float(opened),
-            "far": _told(host.since[low] & rest),
+            "far": _told(run.said & rest),
             "first far": _told(host.said[low] & rest),
             "before far": _told(host.said[low - 1] & host.until[low - 1]) if low else 0.0,
             "top": 0.0 if low else host.top,
             "over": float(low in host.over),
-            "open tail": float(ends_open(self.blocks[host.indexes[-1]].text)),
-            "blocks": log1p(len(host.indexes) - low),
+            "open tail": float(ends_open(self.blocks[host.indexes[stop - 1]].text)),
+            "blocks": log1p(stop - low),
             "size before": log1p(host.sizes[low]),
+            "within": float(within),
+            "closes": self.habits.seam(before, self.blocks[host.indexes[stop]].text) if within else 0.0,
         }
 
-    def score(self, host: Item, low: int, owner: Item, high: int, least: float = 0.0) -> float:
-        """Return how much speaks for the host's blocks from ``low`` on going on from the owner's first ``high`` blocks.
+    def score(self, run: Run, owner: Item, high: int, least: float = 0.0) -> float:
+        """Return how much speaks for a run going on from the owner's first ``high`` blocks.
 
         Log odds against there being no such tail; the seam is not looked at where they are below ``least`` anyhow.
         """
-        so_far = self.alone(host, low) + _sum(self.signs_beside(host, low, owner, high))
+        so_far = self.alone(run) + _sum(self.signs_beside(run, owner, high))
         if so_far + _WEIGHTS["seam"] * LOUDEST < least:
             return so_far
-        return so_far + _WEIGHTS["seam"] * self.seam(host, low, owner, high)
+        return so_far + _WEIGHTS["seam"] * self.seam(run, owner, high)
 
-    def seam(self, host: Item, low: int, owner: Item, high: int) -> float:
-        """Return how well the host's block at ``low`` continues the owner's block before ``high``."""
-        one, two = self.blocks[owner.indexes[high - 1]], self.blocks[host.indexes[low]]
+    def seam(self, run: Run, owner: Item, high: int) -> float:
+        """Return how well the run continues the owner's block before ``high``."""
+        one, two = self.blocks[owner.indexes[high - 1]], self.blocks[run.host.indexes[run.low]]
         return self.habits.seam(one.text, two.text)
 
-    def signs_beside(self, host: Item, low: int, owner: Item, high: int) -> Mapping[str, float]:
+    def signs_beside(self, run: Run, owner: Item, high: int) -> Mapping[str, float]:
         """Return each sign that the owner's first ``high`` blocks give, but for the seam."""
+        host, low = run.host, run.low
         own, last = owner.until[high], self.blocks[owner.indexes[high - 1]].text
         return {
             # Names, labels and verse have no full stop either.
             "line": float(not breaks_off(last)),
-            "near": _told(host.since[low] & own),
+            "near": _told(run.said & own),
             "first near": _told(host.said[low] & own),
             "before near": _told(host.said[low - 1] & own) if low else 0.0,
             "owner's size": log1p(owner.sizes[high]),
@@ -161,11 +186,22 @@ class Page:
             return False
         return _may_break_off(self.blocks[item.indexes[high - 1]], last=high == len(item.indexes))
 
-    def lows(self, item: Item) -> Sequence[int]:
-        """Return the places where another item's tail may start."""
-        count = len(item.indexes)
-        places = range(max(0 if item.top else 1, count - _LONGEST), count)
-        return [low for low in places if self.blocks[item.indexes[low]].role is Role.TEXT]
+    def tails(self, host: Item) -> Sequence[Run]:
+        """Return the runs at the host's end that may be another item's tail."""
+        count = len(host.indexes)
+        places = range(max(0 if host.top else 1, count - _LONGEST), count)
+        return [Run(host, low, count) for low in places if self.blocks[host.indexes[low]].role is Role.TEXT]
+
+    def strays(self, host: Item) -> Sequence[Run]:
+        """Return the runs that may stand between the halves of one of the host's paragraphs."""
+        count = len(host.indexes)
+        return [
+            Run(host, low, stop)
+            for low in range(1, count - 1)
+            if low not in host.over and breaks_off(self.blocks[host.indexes[low - 1]].text)
+            for stop in range(low + 1, min(count, low + _LONGEST_STRAY + 1))
+            if all(self.blocks[host.indexes[at]].role is Role.TEXT for at in range(low, stop + 1))
+        ]
 
 
 def gather(blocks: Sequence[Block], before: Page | None = None) -> Page | None:
@@ -189,7 +225,7 @@ def gather(blocks: Sequence[Block], before: Page | None = None) -> Page | None:
             top.setdefault(block.item, 0.0)
         elif block.role is Role.BYLINE:
             top.setdefault(block.item, 0.0)
-        elif block.role is Role.CREDIT and not mine:
+        elif block.role in {Role.CREDIT, Role.CAPTION} and not mine:
             top[block.item] = max(top.get(block.item, 0.0), _PICTURED)
     habits = habits_of(block.text for block in blocks)
     if not 1 < len(texts) <= _MOST_ITEMS or not any(

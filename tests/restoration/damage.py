@@ -99,7 +99,9 @@ def _set_behind(rng: random.Random, groups: list[list[Line]], index: int, rest: 
         groups[index] = [*groups[index], *rest]
         return
     after = groups[index + 1]
-    halves = [at for at in range(1, len(after)) if after[at - 1].body and after[at].body and ends_open(after[at - 1].text)]
+    halves = [
+        at for at in range(1, len(after)) if after[at - 1].body and after[at].body and ends_open(after[at - 1].text)
+    ]
     where = rng.choice(halves) if halves and rng.random() < _CROSSED else len(after)
     groups[index + 1] = [*after[:where], *rest, *after[where:]]
 

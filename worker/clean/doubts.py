@@ -29,6 +29,8 @@ from worker.clean.verdict import Page, weigh
 
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
+#: A text that ends so goes on with what it announces, which may have a headline of its own.
+_ANNOUNCES = ("如下：", "如下:")
 #: So loudly a seam must speak for a line between byline and body to be the body's first half, on a broken page and on
 #: one that shows nothing of it.
 _SURE, _SURER = -1.0, 1.5
@@ -129,6 +131,8 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         if rest is not None and ("，" in last or page.habits.link(last, rest.text) > (_SURE if page.cuts else _SURER)):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
+    if above is not None and above.text.endswith(_ANNOUNCES):
+        return Role.SUBHEAD, "the text above announces it"
     if any(is_sidebar(block.text) for block in blocks[start:end]):
         return Role.SUBHEAD, "heads a sidebar of the text above"
     role, why = weigh(blocks, range(start, end), page)

@@ -125,6 +125,9 @@ def is_wordless(text: str) -> bool:
 #: A line in brackets with these words signs a text and heads none.
 _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
 
+#: Whose note or motto it was, below it.
+_ATTRIBUTED = re.compile(r"(?:——|--)[ \u3000]*(?:本报|本刊|本報)?[编編][ \u3000]*[者辑輯]")
+
 #: Who speaks in an interview that is printed as one; where to read on, in an index of pages.
 _LABELLED = re.compile(
     r"(?:记者|記者|主持人|[问問答]|[QA])\d?[：:]|(?:第?[A-Z]?\d{1,3}|第[一二三四五六七八九十]{1,3})版[ \u3000]*\S"
@@ -143,7 +146,7 @@ def heading_like(text: str) -> bool:
     """Whether the text has a headline's form: short, no sentence inside, no end of a sentence."""
     if len(text) > _SURELY_LONGER or size(text) > HEADLINE_SIZE or has_stop_inside(text):
         return False
-    if _LABELLED.match(text):
+    if _LABELLED.match(text) or _ATTRIBUTED.fullmatch(text):
         return False
     if text[0] in "（(" and text[-1] in "）)" and _SIGNED.search(text):
         return False

@@ -46,7 +46,9 @@ class Item:
     head: Bits  #: what the headline says
     said: tuple[Bits, ...]  #: what each block says that another block of the page says too
     sizes: tuple[int, ...]  #: characters of the blocks before each place
-    known: dict[tuple[int, int], float] = field(default_factory=dict)  #: what speaks for a run being another's, once weighed
+    known: dict[tuple[int, int], float] = field(
+        default_factory=dict
+    )  #: what speaks for a run being another's, once weighed
 
     @cached_property
     def until(self) -> tuple[Bits, ...]:

@@ -27,7 +27,9 @@ _LONG_TAIL = 11
 _ENDS = re.compile("[。！？；，”]")
 #: What three characters at a seam that the page uses elsewhere say.
 _USED = 1.7
-_FLOW, _OPENS = 0.75, 0.4
+_FLOW, _OPENS = 0.75, 0.6
+#: The flow says already how unlikely a beginning is.
+_NO_OPENING = -0.65
 #: What one seam among other signs says at most.
 LOUDEST, _LOWEST = 8.0, -6.0
 _LEAD = re.compile(
@@ -123,7 +125,7 @@ class Habits:
             return score + (3 if two[0].islower() else -1.5)
         if _BROKEN_START.match(two):
             score += 0.7
-        score += _FLOW * flow(one, two) - _OPENS * opening(two)
+        score += _FLOW * flow(one, two) - _OPENS * max(_NO_OPENING, opening(two))
         if self._says_seam(one, two):
             score += _USED
         if is_lead(two) or is_enumerated(two):

@@ -45,7 +45,7 @@ def is_latin(text: str) -> bool:
 @lru_cache(maxsize=2048)
 def ends_closed(text: str) -> bool:
     """Whether the text ends as a sentence does."""
-    if text[:1] in ("（", "(") and text[-1] in "）)":
+    if (text[:1] in ("（", "(") and text[-1] in "）)") or _ATTRIBUTED.fullmatch(text):
         return True
     aside = _ASIDE.search(text[-_LONGEST_ASIDE:])
     bare = (text[: aside.start() - len(text[-_LONGEST_ASIDE:])] if aside else text).rstrip(_CLOSERS + " ")
@@ -125,8 +125,8 @@ def is_wordless(text: str) -> bool:
 #: A line in brackets with these words signs a text and heads none.
 _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
 
-#: Whose note or motto it was, below it.
-_ATTRIBUTED = re.compile(r"(?:——|--)[ \u3000]*(?:本报|本刊|本報)?[编編][ \u3000]*[者辑輯]")
+#: Whose note it was, and whose name stands in brackets below an article.
+_ATTRIBUTED = re.compile(r"(?:——|--)[ \u3000]*(?:本报|本刊|本報)?[编編][ \u3000]*[者辑輯]|[（(][\u4e00-\u9fff][ \u3000]{0,2}[\u4e00-\u9fff]{1,3}[）)]")
 
 #: Who speaks in an interview that is printed as one; where to read on, in an index of pages.
 _LABELLED = re.compile(

@@ -8,6 +8,8 @@ from worker.clean.block import Block, Cleaned, Note
 from worker.clean.flags import Flag
 from worker.clean.tails import Item, Page, Run, gather
 
+#: A page as it was printed needs no mending: a tail before its own headline must be a little sure.
+_BEFORE = 0.4
 #: Behind the next item's end, or between the halves of one of its paragraphs, a tail must be so sure; elsewhere few
 #: pages have one.
 _BEHIND, _APART = 0.5, 5.0
@@ -57,7 +59,7 @@ def _early(page: Page) -> list[_Move]:
             if page.may_end(owner, high):
                 for low, (so_far, before) in best.items():
                     if low < whole:
-                        tried = so_far + page.score(runs[id(host)][low], owner, high)
+                        tried = so_far + page.score(runs[id(host)][low], owner, high) - _BEFORE
                         if tried > score:
                             score, way = tried, (*before, low)
             found[high] = (score, way)

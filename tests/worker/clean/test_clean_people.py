@@ -2,7 +2,8 @@
 
 import pytest
 
-from worker.clean.people import is_credit, people_in_text, read_people
+from worker.clean.leads import people_in_text
+from worker.clean.people import is_credit, read_people
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from worker.clean.kinds import kind_of
 from worker.clean.leads import people_in_text
 from worker.clean.marks import points_on
 from worker.clean.people import People, last_role, once, read_author, read_people, reports_too, signs
+from worker.clean.roles import says_where
 from worker.domain import Article, Kind, Removed
 
 _BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
@@ -35,7 +36,7 @@ def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
         named_by = role if block.role is Role.BYLINE else ""
         role = ""
         if block.role is Role.BYLINE:
-            found = read_author(block.text)
+            found = People() if says_where(block.text) else read_author(block.text)
             plain = found.plain
             role = last_role(block.text) or named_by
             if named_by == "correspondent" and not (found.reporters or found.correspondents):

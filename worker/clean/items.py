@@ -11,6 +11,8 @@ from worker.clean.people import read_people
 
 #: A picture text with its own credit behind an article's end is another's, unless more than this speaks against it.
 _OWN = -2.0
+#: Nor if the article's own reporter took it, unless so much speaks for it: on small papers one goes out for both.
+_SAME = 3.0
 #: A shorter picture text tells no story of its own.
 _SHORT_STORY = 28
 #: An article is read so far to tell its hand: blocks, and characters of each.
@@ -135,11 +137,9 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     mine = done[low:]
     takers = {name for b in blocks[at:end] for name in _everyone(b.text[-60:] if b.role is Role.CAPTION else b.text)}
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
-    if takers & writers:
-        return False
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
-    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > _OWN
+    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (_SAME if takers & writers else _OWN)
 
 
 def _everyone(text: str) -> tuple[str, ...]:

@@ -58,13 +58,17 @@ def _names(text: str) -> str:
     return "" if any(is_word(bare[at : at + 2]) for at in range(len(bare) - 1)) else bare
 
 
+def _heads(block: Block) -> bool:
+    return block.role is Role.TEXT and size(block.text) >= _HEADLINE and heading_like(block.text)
+
+
 def _stands(blocks: Sequence[Block], at: int) -> bool:
     """Whether the line stands under a headline and over running text."""
     above, below = blocks[at - 1], blocks[at + 1]
     text = blocks[at].text
     return (
         above.role is Role.TEXT
-        and size(above.text) >= _HEADLINE
+        and (size(above.text) >= _HEADLINE or (at > 1 and _heads(blocks[at - 2])))
         and heading_like(above.text)
         and not read_people(above.text)
         and (is_latin(above.text) == text.isascii())

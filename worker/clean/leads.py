@@ -2,7 +2,7 @@
 
 import re
 
-from worker.clean.people import People, once, read_people
+from worker.clean.people import People, once, read_author, read_people
 
 _LEAD = re.compile(
     # The place of a report stands behind a stroke.
@@ -11,13 +11,17 @@ _LEAD = re.compile(
     r"[（(](?=[^（）()]*(?:记者|記者|通讯员|通訊員|实习生))([^（）()]{3,80})[）)]"
     r"|^[【\[](?=(?:本报|本報)?(?:记者|記者|通讯员|通訊員))([^【】\[\]]{3,60})[】\]]"
 )
-#: 本报临江3月4日讯 记者赵一禾报道：
+_HAN = r"[\u3400-\u9fff]"
+#: 本报临江3月4日讯 记者赵一禾报道：, 【本報訊】記者王小明報道：, 記者王小明／台北報導
 _SPOKEN = re.compile(
-    r"^【?(?:本[报報刊台网網]|[\u3400-\u9fff]{2,3}社)[^，。（(记記]{0,14}?[讯訊电電]】?[\s：]+"
-    r"((?:[\u3400-\u9fff]{0,8}?(?:记者|記者)|通[讯訊][员員])[\s\u3400-\u9fff、]{2,40}?)\s?[报報][道導导][：:，\s]"
+    rf"^(?:(?:【[^】（(]{{1,16}}[讯訊電电]】\s*|(?:本[报報刊台网網]|{_HAN}{{2,3}}社)[^，。（(记記]{{0,14}}?[讯訊電电][\s：]+)"
+    rf"((?:{_HAN}{{0,8}}?(?:记者|記者)|通[讯訊][员員])[\s\u3400-\u9fff、]{{2,40}}?)\s?[报報][道導导][：:，\s]"
+    rf"|((?:本[报報])?(?:特派)?(?:记者|記者)[\s\u3400-\u9fff、]{{2,12}})[／/]{_HAN}{{2,8}}[報报][導道导][：:\s])"
 )
+#: 本报讯（赵一禾 钱如海）: the bracket behind a dateline holds nothing but names.
+_NAMED = re.compile(rf"^本[报報][^，。（(]{{0,14}}[讯訊电電]\s?[（(]({_HAN}{{2,3}}(?:[\s、]{_HAN}{{2,3}}){{0,3}})[）)]")
 _LEAD_REACH = 80
-_HOUSED = re.compile("[【本]|..?.?社")
+_HOUSED = re.compile("[【本记記]|..?.?社")
 _OPENS = re.compile("[（(〔【[]")
 _NOBODY = People()
 
@@ -39,8 +43,10 @@ def people_in_text(paragraph: str) -> People:
             reporters += found.reporters
             correspondents += found.correspondents
     if not spots and (spoken := _SPOKEN.match(head)):
-        found = read_people(spoken[1])
+        found = read_people(spoken[1] or spoken[2])
         if found:
             reporters += found.reporters
             correspondents += found.correspondents
+    if not spots and (named := _NAMED.match(head)):
+        reporters += read_author(named[1]).plain
     return People(reporters=once(reporters), correspondents=once(correspondents))

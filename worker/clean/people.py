@@ -1,6 +1,7 @@
 """Read people from bylines, credits and the brackets of a lead. Knows the trade's words and no names."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,22 +13,27 @@ _HAN = r"[\u3400-\u9fff]"
 #: Words that make the name after them (or, for those in _AFTER, before them) a person of the paper.
 _ROLE = re.compile(
     r"(?P<correspondent>通讯员|通訊員|通联员|报道员|報道員)"
-    r"|(?P<reporter>记者|記者|实习生|實習生|评论员|評論員|撰文|采写|采寫|執筆|执笔|作者|撰稿|编译|編譯|编写)"
+    r"|(?P<reporter>记者|記者|实习生|實習生|评论员|評論員|撰文|采写|采寫|(?:采访|採訪)(?=[／/：:])|文字(?=[：:／/])|執筆|执笔|作者|撰稿|编译|編譯|编写)"
     r"|(?P<given>供图|供圖|提供(?=[）)]?$))"
-    r"|(?P<after>摄影报道|攝影報導|摄影报導|文[/／、][图圖摄攝]|文[图圖]|(?<![\u3400-\u9fff])文\s?[图圖摄攝]|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
+    r"|(?P<other>策划|策劃|统筹|統籌|监制|口述|指导[教老][师師]|指導老師)"
+    r"|(?P<after>摄影报道|攝影報導|摄影报道|文[/／、‧・·][图圖摄攝]|文[图圖]|[图圖][與与及]文|(?<=[/／])文(?=\s)|(?<=[/／])[图圖摄攝]$"
+    r"|(?<=[\u3400-\u9fff]{2} )(?:文(?= .*[图圖摄攝]$)|[图圖]$)|(?<![\u3400-\u9fff])文\s?[图圖摄攝]"
+    r"|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
+    r"|(?<=[\u3400-\u9fff]{2} )(?:文(?= .*[图圖摄攝]$)|[图圖]$)|(?<![\u3400-\u9fff])文\s?[图圖摄攝]"
+    r"|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
     r"|(?<=[ \u3000])(?:答|解答|供稿)$"
     r"|摄影|攝影|航拍|翻拍|制图|製圖|摄制|摄(?![像录])|攝(?!影)|绘(?!画)"
-    r"|(?<![\u3400-\u9fff])(?<![ \u3000□■◆●][\u3400-\u9fff]  )[文图圖](?=[/／:： ])|(?<=[/／])文$)"
+    r"|(?<![\u3400-\u9fff])(?<![ \u3000□■◆●][\u3400-\u9fff]  )[文图圖](?=[/／:： |｜丨])|(?<=[/／])文$)"
 )
 #: What may stand directly before a role without a space: rank and paper.
 _GRADE = re.compile(
-    r"(?:本报|本報|本刊|本台|本社|本网|本網|特约|特約|见习|見習|实习|實習|首席|资深|資深|高级|特派|主任|全媒体?|全媒體|融媒[体體]?"
+    r"(?:本报|本報|本刊|本台|本社|本网|本網|特约|特約|见习|見習|实习|實習|首席|资深|資深|高级|特派|主任|校园|校園|小|[·•]|全媒体?|全媒體|融媒[体體]?"
     r"|新媒[体體]|摄影|攝影|文字|体育|财经|评论|驻[\u3400-\u9fff]{1,5}?|《[^》]{2,15}》"
     rf"|{_HAN}{{2,8}}?(?:日报|日報|晚报|晚報|早报|晨报|时报|時報|商报|都市报|快报|新闻社|通讯社|新闻网|周刊|杂志|周报|青年报"
-    r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体?|融媒體|传媒|广电|卫视|客户端|在线|新华社|中新社|中国网|新闻|报|報|社|网|網|台))+$"
+    r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体?|融媒體|传媒|广电|卫视|客户端|在线|发布|头条|新华社|中新社|中国网|新闻|报|報|社|网|網|台))+$"
 )
 _TAIL = re.compile(
-    r"(?:(?:[/／\s]\s*[\u3400-\u9fff]{0,6})?(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
+    r"(?:(?:[/／\s]\s*[\u3400-\u9fff－—–-]{0,9})?(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
 )
 _DATELINE = re.compile(r"^.{0,30}[电電讯訊]$")
 _NOT_NAMES = re.compile(
@@ -185,7 +191,7 @@ def _may_be_names(names: Iterable[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
+def read_people(text: str) -> People | None:
     """Return the people that a byline or credit names, or None if the text is no such line."""
     if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
         return None
@@ -194,11 +200,8 @@ def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     english = _english(bare)
     if english:
         return english
-    reporters: list[str] = []
-    correspondents: list[str] = []
-    plain: list[str] = []
+    named: dict[str, list[str]] = defaultdict(list)
     roles = 0
-    pending: tuple[str, ...] = ()
     for role, chunk, follows, attached in _segments(bare):
         words = _GRADE.sub("", chunk) if attached else chunk
         if follows == "given":
@@ -209,20 +212,12 @@ def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
         names = _names(words)
         if names is None:
             return None
-        if role:
-            roles += 1
-        if role == "correspondent":
-            correspondents += names
-        elif role == "reporter":
-            reporters += names
-        elif role == "after":
-            plain += names
-        else:
-            pending = names
-    plain = [*pending, *plain]
+        roles += bool(role) and role != "other"
+        named[role] += names
+    plain = [*named[""], *named["given"], *named["after"]]
     if roles == 0 and not (marked and plain and _may_be_names(plain)):
         return None
-    found = People(reporters=once(reporters), correspondents=once(correspondents), plain=once(plain))
+    found = People(once(named["reporter"]), once(named["correspondent"]), once(plain))
     return found or None
 
 
@@ -245,7 +240,7 @@ _CREDIT = re.compile(
 )
 _GIVEN = re.compile(
     r"^[（(]?(?:[图圖]片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
-    r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
+    r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|图源[：:].{2,12}|图据.{2,14}|视觉中国)[）)]?$"
 )
 _ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
 
@@ -258,6 +253,7 @@ def reports_too(credit: str) -> bool:
 #: Who wrote the text as well; without a stroke the character may end a name.
 _WRITTEN_TOO = re.compile(
     r"文\s*[/／、]\s*[图圖摄攝]|(?<![\u3400-\u9fff])文\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文"
+    r"|[/／]文(?=\s)|(?<=[\u3400-\u9fff]{2} )文 .*[图圖]$"
 )
 
 

@@ -52,7 +52,13 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
             and not heading_like(block.text)
         ):
             why = "short, and set apart by white space"
-        if not why and after is not None and after.role is Role.TEXT and before is not None and before.role is Role.TEXT:
+        if (
+            not why
+            and after is not None
+            and after.role is Role.TEXT
+            and before is not None
+            and before.role is Role.TEXT
+        ):
             inside = size(block.text) <= _INSIDE and "，" not in block.text and ends_closed(block.text)
             if inside and size(before.text) > size(block.text) and ends_open(before.text):
                 habits = habits or habits_of(other.text for other in blocks)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import ends_closed, has_stop_inside, heading_like, is_latin, size
 from worker.clean.language import binds, is_word
-from worker.clean.people import read_author, read_people, without_place
+from worker.clean.people import read_author, read_people, reports_too, without_place
 from worker.clean.roles import ends_on_role, is_role, says_where
 
 _HAN = r"[\u3400-\u9fff]"
@@ -150,6 +150,8 @@ def find_names(blocks: tuple[Block, ...]) -> Cleaned:
         found = {at: name for at, name in found.items() if _is_sure(blocks, at, name)}
     why = dict.fromkeys(found, "a name's form under a headline and over running text")
     for at in range(1, len(blocks) - 1):
+        if blocks[at].role is Role.CREDIT and reports_too(blocks[at].text) and _stands(blocks, at):
+            why[at] = "names who took the pictures and wrote the text under it"
         if blocks[at].role is not Role.TEXT or at in why or len(blocks[at].text) > _LONGEST:
             continue
         if _goes_on(blocks, at, Role.BYLINE if at - 1 in why else blocks[at - 1].role):

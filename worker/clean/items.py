@@ -1,5 +1,6 @@
 """Part the page into items at its headline groups, sign-offs and lone pictures. Moves and joins nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,6 +25,7 @@ _PICTURES = 40
 _FAR = 200
 _SIGN_OFF_SIZE = 26
 _SIGN_OFF_LINES = 3
+_SIGNED_LINE = 60
 
 
 def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
@@ -31,7 +33,14 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
     out = list(blocks)
     notes = []
     for at, block in enumerate(blocks):
-        if block.role is not Role.TEXT or not is_date(block.text) or at == 0:
+        if block.role is not Role.TEXT or at == 0:
+            continue
+        if _signs_alone(blocks, at):
+            out[at] = replace(block, role=Role.SIGNATURE)
+            why = "a name and a date behind a text that is complete"
+            notes.append(Note(step="sign_offs", text=block.text, done="is a sign-off", evidence=why))
+            continue
+        if not is_date(block.text):
             continue
         low = at
         while low > 0 and at - low < _SIGN_OFF_LINES and _may_sign(blocks, low - 1):
@@ -44,6 +53,15 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
                 Note(step="sign_offs", text=blocks[index].text, done="is a sign-off", evidence="stands over a date")
             )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _signs_alone(blocks: Sequence[Block], at: int) -> bool:
+    """Whether the line is a whole sign-off: who signs, and the day, behind a text that is complete."""
+    text, above = blocks[at].text, blocks[at - 1]
+    if len(text) > _SIGNED_LINE or text[-1] != "日" or above.role is not Role.TEXT or ends_open(above.text):
+        return False
+    who, _, day = re.sub(r"[\s\u3000]+", " ", text).rpartition(" ")
+    return "年" in day and is_date(day) and not any(mark in who for mark in "。，；：！？…")
 
 
 def _may_sign(blocks: Sequence[Block], at: int) -> bool:

@@ -22,7 +22,7 @@ _CAPITALS = re.compile(r"[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3}")
 _ENGLISH = re.compile(r"[A-Z][a-z.'’-]+(?: (?:[A-Z]\.|[Dd]e|[Vv]an|[Oo]f)){0,2}(?: [A-Z][a-z.'’-]+){1,2}")
 #: What stands in a name's place between headline and text.
 _LABEL = re.compile(
-    r"编者按|編者按|[引楔]子|[题題后後小代][记記序]|导[读语]|導[讀語]|前言|序[言曲]?|短[评評]|开篇|[上中下][篇集部]|[一二三四五六七八九十两].*"
+    r"编者按|編者按|[引楔]子|[题題后後小代][记記序]|导[读语]|導[讀語]|前言|序[言曲]?|短[评評]|[尾结結][声聲语語]|开篇|[上中下][篇集部]|[一二三四五六七八九十两].*"
 )
 #: Who sent it from where, and which office its writer is at.
 _SENT = re.compile(rf"({_HAN}{{2,4}})[（(](?:寄自|发自|發自|来自|來自|作于|写于|寫於){_HAN}{{2,8}}[）)]")
@@ -49,7 +49,8 @@ def _names(text: str) -> str:
         return text
     bare = without_place(text)
     if _SPREAD.fullmatch(bare):
-        return bare
+        closed = bare[0] + bare[-1]
+        return "" if _LABEL.fullmatch(closed) or is_word(closed) else bare
     told = _SENT.fullmatch(bare) or _OFFICE.fullmatch(bare)
     if told:
         bare = told[1]

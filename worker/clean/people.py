@@ -238,6 +238,8 @@ def signs(text: str) -> bool:
 _CREDIT = re.compile(
     r"(?:摄|攝|摄影|攝影|供图|供圖|摄影报道|攝影報導|航拍|翻拍|图|圖|提供|资料图片|資料圖片|制图|绘)(?:[（(][^（）()]{1,20}[）)])?[。]?[）)]?$"
 )
+#: 制图：赵一禾; 摄影：赵一禾 may as well be the second line of a byline.
+_DREW = re.compile(r"^(?:[制绘]图|[製繪]圖|航拍|漫画|漫畫|插[图圖])[：:／/][^文字：:／/]{2,20}$")
 _GIVEN = re.compile(
     r"^[（(]?(?:[图圖]片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
     r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|图源[：:].{2,12}|图据.{2,14}|视觉中国)[）)]?$"
@@ -265,7 +267,7 @@ def is_credit(text: str) -> bool:
         return not text.endswith((".", "?", "!")) and len(text.split()) <= _CREDIT_WORDS
     if _GIVEN.match(text):
         return True
-    return bool(_CREDIT.search(text)) and read_people(text) is not None
+    return bool(_CREDIT.search(text) or _DREW.match(text)) and read_people(text) is not None
 
 
 #: Where a writer lives, in brackets before the name.

@@ -42,7 +42,8 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
         if after is not None and after.role is Role.CREDIT:
             long = size(block.text)
             alone = before is None or before.role is not Role.TEXT or heading_like(before.text)
-            if long <= _SHORT or (long <= _CREDITED and (set_apart or alone)):
+            in_brackets = block.text[0] in "（(" and block.text[-1] in "）)"
+            if not in_brackets and (long <= _SHORT or (long <= _CREDITED and (set_apart or alone))):
                 why = "its credit follows"
         if (
             not why

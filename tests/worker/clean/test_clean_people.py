@@ -83,6 +83,8 @@ def test_a_byline_names_its_people(line, reporters, correspondents, plain):
         ("记者 魏兰/文 魏海/图", False),
         ("魏兰 摄（临江融媒供图）", True),
         ("图源：县档案馆", True),
+        ("制图：魏 兰", True),
+        ("插图：魏兰 文：魏海", False),
     ],
 )
 def test_a_name_that_ends_as_the_word_for_text_took_the_picture_only(line, only_the_picture):

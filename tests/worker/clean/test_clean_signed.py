@@ -55,7 +55,7 @@ def test_a_column_of_opinion_is_signed_whatever_the_name():
     assert item.reporters == ("方向明",)
 
 
-@pytest.mark.parametrize("line", ["引子", "一日要闻", "民生一线", "老槐树", "读者来信"])
+@pytest.mark.parametrize("line", ["引子", "引 子", "尾 声", "一日要闻", "民生一线", "老槐树", "读者来信"])
 def test_other_short_lines_under_a_headline_are_no_names(line):
     (item,) = page("槐花开了", line, *ESSAY)
     assert item.reporters == ()
@@ -106,3 +106,9 @@ def test_a_greeting_belongs_to_the_letter_that_is_signed_under_it(day):
     one, two = page("致全镇居民的一封信", *letter, "栖霞镇人民政府", day, "槐花又开了", "□ 钱如海", *ESSAY)
     assert (one.paragraphs, one.signature) == (letter, ("栖霞镇人民政府", day))
     assert two.title == "槐花又开了"
+
+
+@pytest.mark.parametrize("line", ["栖霞镇人民政府　2026年3月5日", "栖霞镇文明办 栖霞镇妇联 二〇二六年三月五日"])
+def test_a_sign_off_of_one_line_is_no_headline(line):
+    one, two = page("致全镇居民的一封信", *BODY, line, "槐花又开了", "□ 钱如海", *ESSAY)
+    assert (one.paragraphs, one.signature, two.title) == (BODY, (line,), "槐花又开了")

@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from worker.clean.block import Block, Role
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 from worker.clean.headlines import Headline, arrange, pairs_of
 from worker.clean.kinds import kind_of
+from worker.clean.leads import people_in_text
 from worker.clean.marks import points_on
-from worker.clean.people import People, once, people_in_text, read_author, read_people
+from worker.clean.people import People, last_role, once, read_author, read_people, reports_too, signs
+from worker.clean.roles import says_where
 from worker.domain import Article, Kind, Removed
 
 _BODY = frozenset({Role.TEXT, Role.SUBHEAD, Role.JUMP})
@@ -28,11 +31,18 @@ def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
     """
     reporters: list[str] = []
     correspondents: list[str] = []
+    role = ""
     for block in blocks:
+        named_by = role if block.role is Role.BYLINE else ""
+        role = ""
         if block.role is Role.BYLINE:
-            found = read_author(block.text)
+            found = People() if says_where(block.text) else read_author(block.text)
             plain = found.plain
-        elif block.role is Role.CREDIT and photo:
+            role = last_role(block.text) or named_by
+            if named_by == "correspondent" and not (found.reporters or found.correspondents):
+                # The byline's second line goes on with whom the first one named.
+                found, plain = replace(found, correspondents=found.plain), ()
+        elif block.role is Role.CREDIT and (photo or reports_too(block.text)):
             found = read_people(block.text) or People()
             plain = found.plain
         elif block.role in _BODY or (block.role is Role.CAPTION and photo):
@@ -92,7 +102,9 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
     """Return one article an item, and the lines that articles have no field for."""
     items: dict[int, list[Block]] = {}
     removed = []
-    for block in blocks:
+    for given in blocks:
+        # Only now: as running text it was joined and moved with the text that it signs.
+        block = replace(given, role=Role.BYLINE) if given.role is Role.TEXT and signs(given.text) else given
         if block.role in _REASONS:
             removed.append(Removed(text=block.text, reason=_REASONS[block.role]))
         items.setdefault(block.item, []).append(block)

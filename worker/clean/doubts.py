@@ -115,7 +115,12 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
     above = blocks[start - 1] if start else None
     after = blocks[end] if end < len(blocks) else None
     first, last = blocks[start].text, blocks[end - 1].text
-    if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
+    if (
+        after is None
+        or after.role is Role.SIGNATURE
+        or starts_inside(first)
+        or any(hangs(block.text) for block in blocks[start:end])
+    ):
         return Role.TEXT, ""
     if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):
         return Role.HEADING, "stands over a picture and its credit, where no text goes on"

@@ -8,8 +8,8 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
 from worker.clean.forms import heading_like
 from worker.clean.kinds import names_its_kind
+from worker.clean.leads import people_in_text
 from worker.clean.marks import is_date
-from worker.clean.people import people_in_text
 
 #: A headline group holds no more lines than this before its byline or body.
 MOST_LINES = 5

@@ -1,5 +1,6 @@
 """Part the page into items at its headline groups, sign-offs and lone pictures. Moves and joins nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,8 @@ from worker.clean.people import read_people
 
 #: A picture text with its own credit behind an article's end is another's, unless more than this speaks against it.
 _OWN = -2.0
+#: Nor if the article's own reporter took it, unless so much speaks for it: on small papers one goes out for both.
+_SAME = 3.0
 #: A shorter picture text tells no story of its own.
 _SHORT_STORY = 28
 #: An article is read so far to tell its hand: blocks, and characters of each.
@@ -22,6 +25,7 @@ _PICTURES = 40
 _FAR = 200
 _SIGN_OFF_SIZE = 26
 _SIGN_OFF_LINES = 3
+_SIGNED_LINE = 60
 
 
 def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
@@ -29,7 +33,14 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
     out = list(blocks)
     notes = []
     for at, block in enumerate(blocks):
-        if block.role is not Role.TEXT or not is_date(block.text) or at == 0:
+        if block.role is not Role.TEXT or at == 0:
+            continue
+        if _signs_alone(blocks, at):
+            out[at] = replace(block, role=Role.SIGNATURE)
+            why = "a name and a date behind a text that is complete"
+            notes.append(Note(step="sign_offs", text=block.text, done="is a sign-off", evidence=why))
+            continue
+        if not is_date(block.text):
             continue
         low = at
         while low > 0 and at - low < _SIGN_OFF_LINES and _may_sign(blocks, low - 1):
@@ -42,6 +53,15 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
                 Note(step="sign_offs", text=blocks[index].text, done="is a sign-off", evidence="stands over a date")
             )
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _signs_alone(blocks: Sequence[Block], at: int) -> bool:
+    """Whether the line is a whole sign-off: who signs, and the day, behind a text that is complete."""
+    text, above = blocks[at].text, blocks[at - 1]
+    if len(text) > _SIGNED_LINE or text[-1] != "日" or above.role is not Role.TEXT or ends_open(above.text):
+        return False
+    who, _, day = re.sub(r"[\s\u3000]+", " ", text).rpartition(" ")
+    return "年" in day and is_date(day) and not any(mark in who for mark in "。，；：！？…")
 
 
 def _may_sign(blocks: Sequence[Block], at: int) -> bool:
@@ -135,11 +155,9 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     mine = done[low:]
     takers = {name for b in blocks[at:end] for name in _everyone(b.text[-60:] if b.role is Role.CAPTION else b.text)}
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
-    if takers & writers:
-        return False
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
-    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > _OWN
+    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (_SAME if takers & writers else _OWN)
 
 
 def _everyone(text: str) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
 from worker.clean.forms import ends_open, heading_like, is_latin, unclosed
 from worker.clean.marks import is_date
-from worker.clean.people import ends_on_role, is_credit, read_people
+from worker.clean.people import is_credit, read_people
+from worker.clean.roles import ends_on_role
 
 #: Narrower columns than this are tables and lists, not running text, characters.
 _NARROWEST = 10

@@ -6,6 +6,7 @@ from dataclasses import replace
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import ends_closed, is_wordless, size
 from worker.clean.people import RANK, is_credit, read_people
+from worker.clean.roles import is_role
 
 _CAPTION = re.compile(
     r"^(?:图为|图[一二三四五六七八九十①-⑳\d]{0,2}[：:、]|圖為|圖[一二三四五六七八九十\d]{0,2}[：:、]|[上下左右][两]?图[一二三①②③]?(?:为|[：:，、])|[▲△▼◀▶◤◥↑↓←→]"
@@ -14,13 +15,13 @@ _CAPTION = re.compile(
 _SHOWS = re.compile(r"(?:^|[。！？])(?:[上下左右]?图[①-⑳一二三四]?为|[上下左右]?圖為|图片为)")
 _SHOT = re.compile(
     r"(?:[（(]?(?:本报|本社|新华社|特约|通讯员|记者|本報|記者)[^。，]{0,24}?"
-    r"|[。！？”）] ?[\u3400-\u9fff· ]{2,12}|[（(][^（）]{2,20})(?:摄|攝"
-    r"|摄影|攝影|供图|供圖)(?:[（(][^（）()]{1,16}[）)])?[）)]?[。]?$"
+    r"|[。！？”）][ \u3000]?[\u3400-\u9fff· ]{2,12}|[（(][^（）]{2,20})(?:摄|攝"
+    r"|摄影(?:报道)?|攝影(?:報[導道])?|供图|供圖)(?:[（(][^（）()]{1,16}[）)])?[）)]?[。]?$"
 )
 _SHOT_ENGLISH = re.compile(r"(?:\(|(?:Photo|Picture|Photograph) by )[A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\)?\.?$")
 _DAY = r"(?:\d{1,4}|[〇○零一二三四五六七八九十]{1,4})"
 _DATE = re.compile(
-    rf"^[（(]?(?:{_DAY}年)?{_DAY}月{_DAY}[日号][）)]?$|^(?:January|February|March|April|May|June|July|August"
+    rf"^[（(]?(?:(?:(?:中華|中华)?民[國国])?{_DAY}\s?年\s?)?{_DAY}\s?月\s?{_DAY}\s?[日号號][）)]?$|^(?:January|February|March|April|May|June|July|August"
     rf"|September|October|November|December) \d{{1,2}}, \d{{4}}$|^\d{{4}}[-./]\d{{1,2}}[-./]\d{{1,2}}$"
 )
 _NUMBER = r"(?:[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})"
@@ -42,6 +43,10 @@ _LONGEST_DATE = 24
 _LONGEST_LINE = 90
 
 
+#: Who gave the picture, in brackets behind the full stop.
+_GIVEN = re.compile(r"[。！？”」][（(][^（）()。]{2,20}(?:提供|供图|供圖)(?:[图圖]片)?[）)]$")
+
+
 def points_on(text: str) -> bool:
     """Whether the text ends on the page that it goes on at, or comes from."""
     end = text[-60:]
@@ -57,13 +62,18 @@ def is_caption(text: str) -> bool:
     """Whether the text says of itself that it belongs to a picture."""
     if size(text) > _GREATEST_CAPTION * 2:
         return False
-    if _CAPTION.match(text):
-        return True
+    return bool(_CAPTION.match(text)) or shows_picture(text)
+
+
+def shows_picture(text: str) -> bool:
+    """Whether the text speaks of a picture, or ends on who took or gave it."""
     if size(text) > _GREATEST_CAPTION:
         return False
     # Each form is looked for only where its own words stand: on most lines none does.
     end = text[-60:]
     shown = "图" in text or "圖" in text
+    if end[-1:] in "）)" and _GIVEN.search(end):
+        return True
     if (shown and _SHOWS.search(text)) or ((shown or "摄" in end or "攝" in end) and _SHOT.search(end)):
         return True
     return bool(("(" in end or " by " in end) and _SHOT_ENGLISH.search(end))
@@ -77,10 +87,14 @@ def _role(text: str) -> tuple[Role, str]:
     if len(text) <= _LONGEST_LINE:
         if is_credit(text):
             return Role.CREDIT, "names only who took or gave a picture"
-        if RANK.fullmatch(text) or (
-            read_people(text)
-            and not (text[0] in "（(" and text[-1] in "）)")
-            and (text[-1] in "】]" or not ends_closed(text))
+        if (
+            RANK.fullmatch(text)
+            or is_role(text)
+            or (
+                read_people(text)
+                and not (text[0] in "（(" and text[-1] in "）)")
+                and (text[-1] in "】]" or not ends_closed(text))
+            )
         ):
             return Role.BYLINE, "names people with the trade's words"
     if is_caption(text):

@@ -1,42 +1,60 @@
 """Read people from bylines, credits and the brackets of a lead. Knows the trade's words and no names."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_MARKS = "□■◆◇●○▲△◎⊙◉☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
+MARKS = "□■◆◇●○▲△◎⊙◉☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
 _BULLETS = "□■◆◇●○▲△◎⊙◉☆★▢◼◻▪"
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "［": "］", "〔": "〕"}
 _HAN = r"[\u3400-\u9fff]"
 #: Words that make the name after them (or, for those in _AFTER, before them) a person of the paper.
 _ROLE = re.compile(
     r"(?P<correspondent>通讯员|通訊員|通联员|报道员|報道員)"
-    r"|(?P<reporter>记者|記者|实习生|實習生|评论员|評論員|撰文|采写|采寫|執筆|执笔|作者|撰稿|编译|編譯|编写)"
+    r"|(?P<reporter>记者|記者|实习生|實習生|评论员|評論員|撰文|采写|采寫|(?:采访|採訪)(?=[／/：:])|文字(?=[：:／/])|執筆|执笔|作者|撰稿|编译|編譯|编写)"
     r"|(?P<given>供图|供圖|提供(?=[）)]?$))"
-    r"|(?P<after>摄影报道|攝影報導|摄影报導|文[/／、][图圖摄攝]|文[图圖]|(?<![\u3400-\u9fff])文\s?[图圖摄攝]|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
+    r"|(?P<other>策划|策劃|统筹|統籌|监制|口述|指导[教老][师師]|指導老師)"
+    r"|(?P<after>摄影报道|攝影報導|摄影报道|文[/／、‧・·][图圖摄攝]|文[图圖]|[图圖][與与及]文|(?<=[/／])文(?=\s)|(?<=[/／])[图圖摄攝]$"
+    r"|(?<=[\u3400-\u9fff]{2} )(?:文(?= .*[图圖摄攝]$)|[图圖]$)|(?<![\u3400-\u9fff])文\s?[图圖摄攝]"
+    r"|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
+    r"|(?<=[\u3400-\u9fff]{2} )(?:文(?= .*[图圖摄攝]$)|[图圖]$)|(?<![\u3400-\u9fff])文\s?[图圖摄攝]"
+    r"|[图圖摄攝][/／、\s]?文|文并摄|文並攝|图文报道|图文|圖文|整理"
+    r"|(?<=[ \u3000])(?:答|解答|供稿)$"
     r"|摄影|攝影|航拍|翻拍|制图|製圖|摄制|摄(?![像录])|攝(?!影)|绘(?!画)"
-    r"|(?<![\u3400-\u9fff])(?<![ \u3000□■◆●][\u3400-\u9fff]  )[文图圖](?=[/／:： ])|(?<=[/／])文$)"
+    r"|(?<![\u3400-\u9fff])(?<![ \u3000□■◆●][\u3400-\u9fff]  )[文图圖](?=[/／:： |｜丨])|(?<=[/／])文$)"
 )
 #: What may stand directly before a role without a space: rank and paper.
 _GRADE = re.compile(
-    r"(?:本报|本報|本刊|本台|本社|本网|本網|特约|特約|见习|見習|实习|實習|首席|资深|資深|高级|特派|主任|全媒体?|全媒體|融媒体?"
-    r"|新媒体|摄影|攝影|文字|体育|财经|评论|驻[\u3400-\u9fff]{1,5}?|《[^》]{2,15}》"
+    r"(?:本报|本報|本刊|本台|本社|本网|本網|特约|特約|见习|見習|实习|實習|首席|资深|資深|高级|特派|主任|校园|校園|小|[·•]|全媒体?|全媒體|融媒[体體]?"
+    r"|新媒[体體]|摄影|攝影|文字|体育|财经|评论|驻[\u3400-\u9fff]{1,5}?|《[^》]{2,15}》"
     rf"|{_HAN}{{2,8}}?(?:日报|日報|晚报|晚報|早报|晨报|时报|時報|商报|都市报|快报|新闻社|通讯社|新闻网|周刊|杂志|周报|青年报"
-    r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体|新华社|中新社|中国网|新闻|报|報|社|网|台))+$"
+    r"|法治报|法制报|农民报|工人报|电视台|广播电台|融媒体中心|融媒体?|融媒體|传媒|广电|卫视|客户端|在线|发布|头条|新华社|中新社|中国网|新闻|报|報|社|网|網|台))+$"
 )
 _TAIL = re.compile(
-    r"(?:(?:[/／\s]\s*[\u3400-\u9fff]{0,6})?(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
+    r"(?:(?:[/／\s]\s*[\u3400-\u9fff－—–-]{0,9})?(?:报道|報道|報導|报导)|参与|參與|对本文亦有贡献|发自[\u3400-\u9fff]+|译|等)$"
 )
 _DATELINE = re.compile(r"^.{0,30}[电電讯訊]$")
 _NOT_NAMES = re.compile(
-    r"^(?:手记|手記|观察|調查|调查|注|按|节|之家|证|證|协会|站|团|們|们|问|問|说|了解|获悉|獲悉|从|在|来到|走进|看到|采访|见到|日前|近日"
+    r"^(?:手记|手記|单位|單位|简介|[走看探访进跑去带陪系均]|观察|調查|调查|注|按|节|之家|证|證|协会|站|团|們|们|问|問|说|了解|获悉|獲悉|从|在|来到|走进|看到|采访|见到|日前|近日"
     r"|视角|眼|走基层|体验|行|说法|帮|快评|点评|连线|热线|对话|为|是|与|和|对)"
 )
 _NAME = re.compile(
     rf"^(?:{_HAN}{{2,4}}|{_HAN}{{1,8}}(?:[·•・．.]{_HAN}{{1,10}})+|[A-Z][\w.'’-]*(?: (?:(?:de|da|van|von|bin"
     rf"|al) )?[A-Z][\w.'’-]*)*)$"
 )
+#: An office that stands before its writer's name, or in place of one.
+_OFFICE = re.compile(
+    rf"^(?={_HAN}{{4,20}}$){_HAN}+(?:[部局委办站院所校处科室厂馆社会联团队]|公司|集团|大学|医院|银行|中心|街道|社区)$"
+)
+#: 記者王小明台北5日電: where the report is from, behind a name of three characters, as nearly all are there.
+_PLACED = re.compile(
+    rf"((?:记者|記者|、)\s?{_HAN}{{3}}){_HAN}{{2,4}}(?:(?:\d{{1,2}}月)?(?:\d{{1,2}}|[一二三十]{{1,3}})日[专專]?[电電]"
+    r"|[報报][導道])$"
+)
+#: Names of minorities are longer; what stands at a role without a space may as well be a headline's words.
+_LONG = re.compile(rf"^{_HAN}{{5}}$")
 _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
 _BY = re.compile(
@@ -86,39 +104,47 @@ def once(names: Iterable[str]) -> tuple[str, ...]:
 
 def _bare(text: str) -> str:
     """Take outer brackets and bullets off."""
-    text = text.strip(_MARKS)
+    text = text.strip(MARKS)
     while text and text[0] in _BRACKETS and text.endswith(_BRACKETS[text[0]]) and text.count(text[0]) == 1:
-        text = text[1:-1].strip(_MARKS)
+        text = text[1:-1].strip(MARKS)
     # The agency or archive of a picture stands in brackets behind its photographer.
     return re.sub(r"[（(][^（）()]{0,20}[）)]$", "", text).strip()
 
 
-def _names(segment: str) -> tuple[str, ...] | None:
-    """Return the names in a stretch between two roles; None when something else than names stands there."""
-    segment = _TAIL.sub("", segment.strip(_MARKS + "：:（）()")).strip(_MARKS)
-    if not segment:
-        return ()
-    if _DATELINE.match(segment):
-        return ()
-    parts = [part for part in _SPLIT.split(segment) if part]
-    if segment.isascii():
-        parts = [part.strip() for part in re.split(r",| and |&|/", segment) if part.strip()]
+def _unspread(parts: Iterable[str]) -> list[str]:
+    """Return the parts, names of two characters that are printed spread to the width of three joined."""
     merged: list[str] = []
     alone = False
     for part in parts:
         single = len(part) == 1 and bool(re.match(_HAN, part))
         if single and alone:
-            # Names of two characters are printed spread to the width of three.
             merged[-1] += part
             alone = False
             continue
         merged.append(part)
         alone = single
+    return merged
+
+
+def _names(segment: str) -> tuple[str, ...] | None:
+    """Return the names in a stretch between two roles; None when something else than names stands there."""
+    apart = segment[:1].isspace()
+    segment = _TAIL.sub("", segment.strip(MARKS + "：:（）()")).strip(MARKS)
+    if not segment:
+        return ()
+    if _DATELINE.match(segment):
+        return ()
+    parts = [part for part in _SPLIT.split(segment) if part]
+    if len(parts) > 1:
+        parts = [part for part in parts if not _OFFICE.match(part)]
+    if segment.isascii():
+        parts = [part.strip() for part in re.split(r",| and |&|/", segment) if part.strip()]
+    merged = _unspread(parts)
     names: list[str] = []
-    for part in merged:
+    for at, part in enumerate(merged):
         if _NOT_NAMES.match(part):
             return None
-        if _NAME.match(part):
+        if _NAME.match(part) or ((apart or at) and _LONG.match(part)):
             names.append(part)
         elif re.match(rf"^{_HAN}{{6}}$", part):
             names += [part[:3], part[3:]]
@@ -165,20 +191,17 @@ def _may_be_names(names: Iterable[str]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
+def read_people(text: str) -> People | None:
     """Return the people that a byline or credit names, or None if the text is no such line."""
     if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
         return None
     marked = text[:1] in _BULLETS
-    bare = _bare(text.rstrip("。"))
+    bare = _PLACED.sub(r"\1", _bare(text.rstrip("。")))
     english = _english(bare)
     if english:
         return english
-    reporters: list[str] = []
-    correspondents: list[str] = []
-    plain: list[str] = []
+    named: dict[str, list[str]] = defaultdict(list)
     roles = 0
-    pending: tuple[str, ...] = ()
     for role, chunk, follows, attached in _segments(bare):
         words = _GRADE.sub("", chunk) if attached else chunk
         if follows == "given":
@@ -189,44 +212,50 @@ def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
         names = _names(words)
         if names is None:
             return None
-        if role:
-            roles += 1
-        if role == "correspondent":
-            correspondents += names
-        elif role == "reporter":
-            reporters += names
-        elif role == "after":
-            plain += names
-        else:
-            pending = names
-    plain = [*pending, *plain]
+        roles += bool(role) and role != "other"
+        named[role] += names
+    plain = [*named[""], *named["given"], *named["after"]]
     if roles == 0 and not (marked and plain and _may_be_names(plain)):
         return None
-    found = People(reporters=once(reporters), correspondents=once(correspondents), plain=once(plain))
+    found = People(once(named["reporter"]), once(named["correspondent"]), once(plain))
     return found or None
 
 
-_ROLE_LAST = re.compile(r"(?:记者|記者|通讯员|通訊員|实习生|實習生|特约|特約)[\s：:、]*$")
+def last_role(text: str) -> str:
+    """Return the role of whom a byline names last."""
+    found = [str(match.lastgroup) for match in _ROLE.finditer(text)]
+    return next((role for role in reversed(found) if role in {"reporter", "correspondent"}), "")
 
 
-def ends_on_role(text: str) -> bool:
-    """Whether the line ends on a role whose name must follow."""
-    return bool(_ROLE_LAST.search(text))
+def signs(text: str) -> bool:
+    """Whether a line names in brackets who wrote the text over it, and nothing else."""
+    if text[:1] not in _BRACKETS or len(text) > _LONGEST or is_credit(text):
+        return False
+    found = read_people(text)
+    return bool(found and (found.reporters or found.correspondents))
 
 
 _CREDIT = re.compile(
     r"(?:摄|攝|摄影|攝影|供图|供圖|摄影报道|攝影報導|航拍|翻拍|图|圖|提供|资料图片|資料圖片|制图|绘)(?:[（(][^（）()]{1,20}[）)])?[。]?[）)]?$"
 )
+#: 制图：赵一禾; 摄影：赵一禾 may as well be the second line of a byline.
+_DREW = re.compile(r"^(?:[制绘]图|[製繪]圖|航拍|漫画|漫畫|插[图圖])[：:／/][^文字：:／/]{2,20}$")
 _GIVEN = re.compile(
     r"^[（(]?(?:[图圖]片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
-    r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
+    r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|图源[：:].{2,12}|图据.{2,14}|视觉中国)[）)]?$"
 )
 _ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
+
+
+def reports_too(credit: str) -> bool:
+    """Whether who took the picture wrote the text with it."""
+    return bool(re.search(r"[摄攝][影]?[报報][道導导]", credit))
 
 
 #: Who wrote the text as well; without a stroke the character may end a name.
 _WRITTEN_TOO = re.compile(
     r"文\s*[/／、]\s*[图圖摄攝]|(?<![\u3400-\u9fff])文\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文"
+    r"|[/／]文(?=\s)|(?<=[\u3400-\u9fff]{2} )文 .*[图圖]$"
 )
 
 
@@ -238,48 +267,11 @@ def is_credit(text: str) -> bool:
         return not text.endswith((".", "?", "!")) and len(text.split()) <= _CREDIT_WORDS
     if _GIVEN.match(text):
         return True
-    return bool(_CREDIT.search(text)) and read_people(text) is not None
+    return bool(_CREDIT.search(text) or _DREW.match(text)) and read_people(text) is not None
 
 
-_LEAD = re.compile(
-    # The place of a report stands behind a stroke.
-    r"^[〔【](?=[^〔【〕】]*(?:记者|記者|特派員))([^〔【〕】／/。]{3,40})[／/][^〔【〕】。]{1,20}(?:报道|報道|報導|报导|电|電)[〕】]"
-    r"|"
-    r"[（(](?=[^（）()]*(?:记者|記者|通讯员|通訊員|实习生))([^（）()]{3,80})[）)]"
-    r"|^[【\[](?=(?:本报|本報)?(?:记者|記者|通讯员|通訊員))([^【】\[\]]{3,60})[】\]]"
-)
-_LEAD_REACH = 80
-_OPENS = re.compile("[（(〔【[]")
-_NOBODY = People()
 #: Where a writer lives, in brackets before the name.
 _FROM = re.compile(rf"^[（(［\[〔]{_HAN}{{2,4}}[）)］\]〕]\s*(?={_HAN})")
-
-
-def people_in_text(paragraph: str) -> People:
-    """Return the people named in brackets at a paragraph's start (the lead) or at its very end."""
-    if not _OPENS.search(paragraph, 0, _LEAD_REACH) and paragraph[-1:] not in "）)" and paragraph[:1] != "本":
-        return _NOBODY
-    reporters: list[str] = []
-    correspondents: list[str] = []
-    head = paragraph[:160]
-    spots = [match for match in _LEAD.finditer(head) if match.start() < _LEAD_REACH]
-    if paragraph.endswith(("）", ")")):
-        tail_at = max(0, len(paragraph) - 100)
-        spots += [match for match in _LEAD.finditer(paragraph[tail_at:]) if tail_at + match.end() == len(paragraph)]
-    for match in spots:
-        found = read_people(next(filter(None, match.groups())))
-        if found:
-            reporters += found.reporters
-            correspondents += found.correspondents
-    if not spots and head.startswith("本"):
-        spoken = re.match(
-            r"^(?:本报讯|本報訊)\s+((?:\S*记者|通讯员)[\s\u3400-\u9fff、]{2,40}?)(?:报道[：:，]|报道\s)", head
-        )
-        found = read_people(spoken[1]) if spoken else None
-        if found:
-            reporters += found.reporters
-            correspondents += found.correspondents
-    return People(reporters=once(reporters), correspondents=once(correspondents))
 
 
 def without_place(line: str) -> str:

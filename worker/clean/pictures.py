@@ -33,16 +33,17 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
     out = list(blocks)
     notes = []
     for at, block in enumerate(blocks):
-        if block.role is not Role.TEXT or at == 0:
+        if block.role is not Role.TEXT:
             continue
-        before = blocks[at - 1]
+        before = blocks[at - 1] if at else None
         after = blocks[at + 1] if at + 1 < len(blocks) else None
         why = ""
-        set_apart = gaps_tell and block.gap > usual + 1
+        set_apart = at > 0 and gaps_tell and block.gap > usual + 1
         if after is not None and after.role is Role.CREDIT:
             long = size(block.text)
-            alone = before.role is not Role.TEXT or heading_like(before.text)
-            if long <= _SHORT or (long <= _CREDITED and (set_apart or alone)):
+            alone = before is None or before.role is not Role.TEXT or heading_like(before.text)
+            in_brackets = block.text[0] in "（(" and block.text[-1] in "）)"
+            if not in_brackets and (long <= _SHORT or (long <= _CREDITED and (set_apart or alone))):
                 why = "its credit follows"
         if (
             not why
@@ -52,7 +53,13 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
             and not heading_like(block.text)
         ):
             why = "short, and set apart by white space"
-        if not why and after is not None and after.role is Role.TEXT and before.role is Role.TEXT:
+        if (
+            not why
+            and after is not None
+            and after.role is Role.TEXT
+            and before is not None
+            and before.role is Role.TEXT
+        ):
             inside = size(block.text) <= _INSIDE and "，" not in block.text and ends_closed(block.text)
             if inside and size(before.text) > size(block.text) and ends_open(before.text):
                 habits = habits or habits_of(other.text for other in blocks)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
+from worker.clean.credits import part_credits
 from worker.clean.doubts import judge_headings
 from worker.clean.folio import find_folio
 from worker.clean.headings import prove_headings
@@ -22,6 +23,8 @@ STEPS: tuple[Step, ...] = (
     heal_line_breaks,
     # Bylines and credits show by themselves what they are, and are the evidence for what stands beside them.
     mark_lines,
+    # Behind the marks: what ends on a credit is a picture text.
+    part_credits,
     # A section's name and the day over the first headline would pass for its rubric.
     find_folio,
     # Bylines without any mark need the lines around them, and prove the headlines above them.

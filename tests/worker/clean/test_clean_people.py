@@ -2,7 +2,8 @@
 
 import pytest
 
-from worker.clean.people import is_credit, people_in_text, read_people
+from worker.clean.leads import people_in_text
+from worker.clean.people import is_credit, read_people
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,23 @@ from worker.clean.people import is_credit, people_in_text, read_people
         ("記者王小明報導", ("王小明",), (), ()),
         ("（記者王小明／高雄報導）", ("王小明",), (), ()),
         ("BY JANE SMITH, STAFF REPORTER", ("Jane Smith",), (), ()),
+        ("临江融媒记者 赵一禾", ("赵一禾",), (), ()),
+        ("临江日报·临江新闻客户端记者 赵一禾 通讯员 李木", ("赵一禾",), ("李木",), ()),
+        ("临江发布记者 赵一禾", ("赵一禾",), (), ()),
+        ("校园记者 赵一禾 指导教师 钱如海", ("赵一禾",), (), ()),
+        ("特约撰稿 赵一禾", ("赵一禾",), (), ()),
+        ("记者 赵一禾 通讯员 乌兰其木格 李木", ("赵一禾",), ("乌兰其木格", "李木"), ()),
+        ("通讯员 县委宣传部 李木", (), ("李木",), ()),
+        ("本报记者 赵一禾 通讯员 李木 文 孙大江 图", ("赵一禾",), ("李木",), ("孙大江",)),
+        ("赵一禾 钱如海/文 孙大江/图", (), (), ("赵一禾", "钱如海", "孙大江")),
+        ("策划：孙大江 统筹：李木 采写：赵一禾", ("赵一禾",), (), ()),
+        ("口述：孙大江 整理：赵一禾", (), (), ("赵一禾",)),
+        ("孙大江 答", (), (), ("孙大江",)),
+        ("採訪／王小明", ("王小明",), (), ()),
+        ("文‧圖／王小明", (), (), ("王小明",)),
+        ("記者王小明台北報導", ("王小明",), (), ()),
+        ("記者王小明／台北－高雄報導", ("王小明",), (), ()),
+        ("中央社記者王小明台北5日電", ("王小明",), (), ()),
     ],
 )
 def test_a_byline_names_its_people(line, reporters, correspondents, plain):
@@ -57,7 +75,17 @@ def test_a_byline_names_its_people(line, reporters, correspondents, plain):
 
 
 @pytest.mark.parametrize(
-    ("line", "only_the_picture"), [("通讯员 魏文 摄", True), ("记者 魏文摄", True), ("通讯员 魏兰 文/摄", False)]
+    ("line", "only_the_picture"),
+    [
+        ("通讯员 魏文 摄", True),
+        ("记者 魏文摄", True),
+        ("通讯员 魏兰 文/摄", False),
+        ("记者 魏兰/文 魏海/图", False),
+        ("魏兰 摄（临江融媒供图）", True),
+        ("图源：县档案馆", True),
+        ("制图：魏 兰", True),
+        ("插图：魏兰 文：魏海", False),
+    ],
 )
 def test_a_name_that_ends_as_the_word_for_text_took_the_picture_only(line, only_the_picture):
     assert is_credit(line) is only_the_picture
@@ -76,6 +104,10 @@ def test_a_name_that_ends_as_the_word_for_text_took_the_picture_only(line, only_
         "（作者为本报驻外记者）",
         "记者从会上了解到，大桥年内通车。",
         "为桥梁建设提供有力保障",
+        "临江日报记者走县域",
+        "记者五大工程行",
+        "（作者单位：临江农业大学）",
+        "统筹发展与安全",
     ],
 )
 def test_other_lines_name_nobody(line):
@@ -92,6 +124,15 @@ def test_other_lines_name_nobody(line):
         ("本报雄江3月4日电  （记者阿依·古丽江）大桥合龙。", ("阿依·古丽江",), ()),
         ("大桥合龙。（本报记者 赵一禾）", ("赵一禾",), ()),
         ("大桥合龙，工程师（原为记者）到场。", (), ()),
+        ("本报讯（记者 赵一禾 通讯员 乌兰其木格 李木）大桥合龙。", ("赵一禾",), ("乌兰其木格", "李木")),
+        ("本报雄江3月4日讯 记者赵一禾报道：大桥合龙。", ("赵一禾",), ()),
+        ("本报讯 记者赵一禾、通讯员李木报道：大桥合龙。", ("赵一禾",), ("李木",)),
+        ("本报讯（赵一禾 钱如海）大桥合龙。", ("赵一禾", "钱如海"), ()),
+        ("【雄江商報訊】記者王小明報道：大橋合龍。", ("王小明",), ()),
+        ("（中央社記者王小明台北5日電）大橋合龍。", ("王小明",), ()),
+        ("【記者王小明高雄報導】大橋合龍。", ("王小明",), ()),
+        ("記者王小明／台北報導　大橋昨天合龍。", ("王小明",), ()),
+        ("本报讯 记者从会上获悉，有关部门报道：大桥合龙。", (), ()),
     ],
 )
 def test_the_lead_names_its_people(text, reporters, correspondents):

@@ -136,11 +136,7 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         if rest is not None and ("，" in last or page.habits.link(last, rest.text) > (_SURE if page.cuts else _SURER)):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
-    if above is not None and above.text.endswith(_ANNOUNCES):
-        return Role.SUBHEAD, "the text above announces it"
-    if any(is_sidebar(block.text) for block in blocks[start:end]):
-        return Role.SUBHEAD, "heads a sidebar of the text above"
-    role, why = weigh(blocks, range(start, end), page)
+    role, why = _under(above, blocks[start:end]) or weigh(blocks, range(start, end), page)
     if (
         role is Role.SUBHEAD
         and after.role in {Role.CAPTION, Role.CREDIT}
@@ -151,3 +147,12 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
     ):
         return Role.HEADING, "stands over a picture text"
     return role, why
+
+
+def _under(above: Block | None, lines: Sequence[Block]) -> tuple[Role, str] | None:
+    """Return that the lines belong to the text above, if their words or its own say so."""
+    if above is not None and above.text.endswith(_ANNOUNCES):
+        return Role.SUBHEAD, "the text above announces it"
+    if any(is_sidebar(line.text) for line in lines):
+        return Role.SUBHEAD, "heads a sidebar of the text above"
+    return None

@@ -126,7 +126,10 @@ def is_wordless(text: str) -> bool:
 _SIGNED = re.compile(r"[电電讯訊]|记者|記者|作者|摄|攝|综合|[译譯]|据|署名|完）")
 
 #: Whose note it was, and whose name stands in brackets below an article.
-_ATTRIBUTED = re.compile(r"(?:——|--)[ \u3000]*(?:本报|本刊|本報)?[编編][ \u3000]*[者辑輯]|[（(][\u4e00-\u9fff][ \u3000]{0,2}[\u4e00-\u9fff]{1,3}[）)]")
+_ATTRIBUTED = re.compile(
+    r"(?:——|--)[ \u3000]*(?:本报|本刊|本報)?[编編][ \u3000]*[者辑輯]"
+    r"|[（(][\u4e00-\u9fff][ \u3000]{0,2}[\u4e00-\u9fff]{1,3}[）)]"
+)
 
 #: Who speaks in an interview that is printed as one; where to read on, in an index of pages.
 _LABELLED = re.compile(

@@ -12,7 +12,7 @@ from worker.clean.tails import Item, Page, Run, gather
 _BEFORE = 0.4
 #: Behind the next item's end, or between the halves of one of its paragraphs, a tail must be so sure; elsewhere few
 #: pages have one.
-_BEHIND, _APART = 0.5, 5.0
+_BEHIND, _APART = 1.0, 5.0
 #: A tail that stood behind another open end hid that end; so it is looked for again as long as something moves.
 _PASSES = 14
 

@@ -121,6 +121,17 @@ def opening(text: str) -> float:
     return max(_LEAST, min(_MOST, odds))
 
 
+def closing(text: str) -> float:
+    """Return how much likelier a paragraph or a line of its own ends as this text does than any text, as log odds."""
+    return _closing(plain((EDGE + text)[-2:]))
+
+
+@lru_cache(maxsize=16_384)
+def _closing(last: str) -> float:
+    likely = _three(last[0], last[1], EDGE) if len(last) > 1 else _one(EDGE)
+    return max(_LEAST, min(_MOST, log(likely / _one(EDGE))))
+
+
 def _letter(pair: str) -> str:
     """Return the letter for how often two characters were seen in a row, or nothing."""
     followed = _counts().pairs.get(pair[0], "")

@@ -6,7 +6,7 @@ from worker.clean.around import past_pictures, rest_above, texts
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, is_lead
 from worker.clean.forms import ends_open, hangs, is_latin, size, starts_inside
-from worker.clean.language import opening
+from worker.clean.language import closing, opening
 from worker.clean.signs import said_again
 
 _LONG, _BRIEF = 30, 8
@@ -34,6 +34,7 @@ _BEGINS: Mapping[str, float] = {
     "title below": 5.96,
     "title": 26.63,
     "latin": 5.48,
+    "closing": 0.00,
     "dash above": -4.41,
 }
 _ENDS: Mapping[str, float] = {
@@ -56,6 +57,7 @@ _ENDS: Mapping[str, float] = {
     "digit": 1.67,
     "cut": 1.24,
     "latin": 5.24,
+    "closing": 0.00,
     "more lines": 1.25,
 }
 
@@ -77,6 +79,7 @@ def _form(line: str) -> Mapping[str, float]:
         "brief": float(size(line) < _BRIEF),
         "digit": float(line[-1].isdigit()),
         "latin": float(is_latin(line)),
+        "closing": 0.0 if is_latin(line) else closing(line),
     }
 
 

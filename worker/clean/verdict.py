@@ -7,7 +7,7 @@ from worker.clean.around import look_around, past_pictures, rest_above, returnin
 from worker.clean.block import Block, Role
 from worker.clean.evidence import LOUDEST, Habits
 from worker.clean.forms import breaks_off, ends_open, hangs, is_enumerated, is_latin, size, starts_inside
-from worker.clean.language import opening
+from worker.clean.language import closing, opening
 from worker.clean.signs import signs_of
 
 #: So many signs of a broken page are certain.
@@ -29,6 +29,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "over text": (-3.92, -2.05),
     "seam below": (-0.13, 0.53),
     "opening": (0.12, 0.09),
+    "closing": (0.00, 0.00),
     "opening below": (0.05, -0.41),
     "cut below": (-0.03, 2.12),
     "broken page": (-0.03, 2.15),
@@ -105,6 +106,7 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "over text": float(rest is not None),
         "seam below": page.habits.seam(last, rest.text) if rest is not None else 0.0,
         "opening": opening(first),
+        "closing": 0.0 if is_latin(last) else closing(last),
         "opening below": opening(rest.text) if rest is not None else 0.0,
         "cut below": float(rest is not None and starts_inside(rest.text)),
         "broken page": min(_MOST_CUTS, page.cuts) / _MOST_CUTS,

@@ -22,13 +22,14 @@ def restore(
     from scheduler.cli.options import parse_day
     from scheduler.cli.output import print_json
     from scheduler.cli.proof import print_proof
-    from worker.clean import explain_page, with_dateline
+    from worker.clean import explain_page, with_dateline, without_jump_lines
     from worker.parse.page_text import decode_page_text
 
     data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     printed = parse_day(day) if day else None
     page = decode_page_text(data, str(file))
     restored, notes = explain_page(page)
+    restored = without_jump_lines(restored)
     restored = replace(restored, items=tuple(with_dateline(item, printed) for item in restored.items))
     if explain:
         print_proof(page, restored, notes)

@@ -2,8 +2,16 @@
 
 from worker.clean.article import restore_article
 from worker.clean.datelines import with_dateline
-from worker.clean.jumps import join_jumps
+from worker.clean.jumps import join_jumps, without_jump_lines
 from worker.clean.page import explain_page, restore_page
 from worker.clean.quality import quality
 
-__all__ = ["explain_page", "join_jumps", "quality", "restore_article", "restore_page", "with_dateline"]
+__all__ = [
+    "explain_page",
+    "join_jumps",
+    "quality",
+    "restore_article",
+    "restore_page",
+    "with_dateline",
+    "without_jump_lines",
+]

@@ -8,8 +8,9 @@ from worker.clean.evidence import affinity, grams
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open, starts_inside
 from worker.clean.linebreaks import join
+from worker.clean.marks import is_jump_line
 from worker.clean.people import once
-from worker.domain import Article, Removed
+from worker.domain import Article, Removed, Restored
 
 _NUMBER = r"(?P<page>[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})"
 _ARROWS = r"[（(【［\[▶►→▷>》\s]*"
@@ -224,3 +225,17 @@ def _chains(
         if onward[chain[-1]]:
             whole = replace(whole, flags=tuple(sorted({*whole.flags, str(Flag.JUMP_UNRESOLVED)})))
         yield Jumped(sources=tuple(chain), article=whole, removed=removed)
+
+
+def without_jump_lines(restored: Restored) -> Restored:
+    """Return a page that stands alone without the lines that only name another page; ``jump_unresolved`` stays.
+
+    A page of an edition keeps them until all its pages have ended: `join_jumps` needs them.
+    """
+    removed = [*restored.removed]
+    items = []
+    for item in restored.items:
+        kept = tuple(text for text in item.paragraphs if not is_jump_line(text))
+        removed += [Removed(text=text, reason="jump_line") for text in item.paragraphs if is_jump_line(text)]
+        items.append(replace(item, paragraphs=kept) if len(kept) < len(item.paragraphs) else item)
+    return Restored(items=tuple(items), removed=tuple(removed))

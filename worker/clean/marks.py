@@ -47,6 +47,11 @@ _LONGEST_LINE = 90
 _GIVEN = re.compile(r"[。！？”」][（(][^（）()。]{2,20}(?:提供|供图|供圖)(?:[图圖]片)?[）)]$")
 
 
+def is_jump_line(text: str) -> bool:
+    """Whether the line names the page of the other half and says nothing else."""
+    return len(text) <= _LONGEST_LINE and bool(JUMP.fullmatch(text))
+
+
 def points_on(text: str) -> bool:
     """Whether the text ends on the page that it goes on at, or comes from."""
     end = text[-60:]
@@ -82,7 +87,7 @@ def shows_picture(text: str) -> bool:
 def _role(text: str) -> tuple[Role, str]:
     if (is_wordless(text) and "…" not in text) or (len(text) <= _LONGEST_LINE and _FURNITURE.match(text)):
         return Role.FURNITURE, "no words, or the page's own editors and numbers"
-    if len(text) <= _LONGEST_LINE and JUMP.fullmatch(text):
+    if is_jump_line(text):
         return Role.JUMP, "names the page of the other half"
     if len(text) <= _LONGEST_LINE:
         if is_credit(text):

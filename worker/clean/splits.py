@@ -48,6 +48,7 @@ _MOST_SEAMS = 400
 _SAMPLE = 2000
 #: A seam that runs through a word.
 _WORD_CUT = 3.5
+_HALF_STOPS = "；;"
 #: A seam that hardly any paragraph has with the next.
 _LIKELY = 2.5
 #: What the other cuts of a page say for one more, at running text and at a line that may stand for itself.
@@ -116,7 +117,10 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
     pairs = [
         (at, after)
         for at, block in enumerate(blocks)
-        if block.role is Role.TEXT and ends_open(block.text) and (after := _next_text(blocks, at)) is not None
+        if block.role is Role.TEXT
+        and (ends_open(block.text) or block.text[-1] in _HALF_STOPS)
+        and (after := _next_text(blocks, at)) is not None
+        and (ends_open(block.text) or _is_cut_at_half_stop(blocks, at, after))
     ]
     if not pairs:
         return []
@@ -126,6 +130,14 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
         for at, after in pairs
         if not habits.says_whole(blocks[at].text)
     ]
+
+
+def _is_cut_at_half_stop(blocks: Sequence[Block], at: int, after: int) -> bool:
+    """Whether a block that ends on a semicolon is half a paragraph: points of a list end so, but never one alone."""
+    one, two = blocks[at].text, blocks[after].text
+    around = (blocks[at - 1] if at else None, blocks[after + 1] if after + 1 < len(blocks) else None)
+    in_a_list = any(other is not None and other.text[-1] in _HALF_STOPS for other in (*around, blocks[after]))
+    return not in_a_list and has_stop_inside(one) and not is_enumerated(one) and not is_enumerated(two)
 
 
 def _shows_damage(blocks: Sequence[Block], at: int, link: float, first_text: Mapping[int, int]) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from worker.clean import join_jumps
+from worker.clean import join_jumps, restore_page, without_jump_lines
 from worker.clean.jumps import page_number
 from worker.domain import Article, Kind
 
@@ -100,3 +100,13 @@ def test_two_equal_candidates_are_none():
 )
 def test_page_numbers_have_one_form(text, number):
     assert page_number(text) == number
+
+
+def test_a_page_alone_loses_the_lines_that_only_name_another_page():
+    body = "车间里难得见到油污，一台台机床安静地运转，加工精度提高了十倍。"
+    page = restore_page(f"老厂换上了新机床\n\n（上接第一版）\n\n本报记者 何远\n\n{body}\n\n（下转第三版）")
+    alone = without_jump_lines(page)
+    assert page.items[0].paragraphs == ("（上接第一版）", body, "（下转第三版）")
+    assert alone.items[0].paragraphs == (body,)
+    assert [removed.text for removed in alone.removed if removed.reason == "jump_line"] == ["（上接第一版）", "（下转第三版）"]
+    assert "jump_unresolved" in alone.items[0].flags

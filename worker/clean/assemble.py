@@ -98,6 +98,12 @@ def _article(blocks: Sequence[Block], headline: Headline) -> Article:
 _REASONS = {Role.BYLINE: "byline", Role.CREDIT: "byline", Role.FURNITURE: "furniture"}
 
 
+def _white(blocks: Sequence[Block]) -> bool:
+    """Whether white space parts the blocks of this page; then two lines without any are one block."""
+    texts = [block.gap > 0 for block in blocks if block.role is Role.TEXT]
+    return sum(texts) * 2 > len(texts)
+
+
 def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Removed, ...]]:
     """Return one article an item, and the lines that articles have no field for."""
     items: dict[int, list[Block]] = {}
@@ -114,6 +120,8 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
         for number, mine in items.items()
     }
     heads = {number: [b.text for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
+    white = _white(blocks)
+    tied = {number: [white and b.gap == 0 for b in mine if b.role is Role.HEADING] for number, mine in items.items()}
     wanted = {
         pair
         for number, lines in heads.items()
@@ -127,5 +135,5 @@ def assemble(blocks: tuple[Block, ...]) -> tuple[tuple[Article, ...], tuple[Remo
     for number, mine in items.items():
         if all(block.role is Role.FURNITURE for block in mine):
             continue
-        articles.append(_article(mine, arrange(heads[number], bodies[number], elsewhere, seen)))
+        articles.append(_article(mine, arrange(heads[number], bodies[number], elsewhere, seen, tied[number])))
     return tuple(articles), tuple(removed)

@@ -1,20 +1,91 @@
 """Mark the headline groups that something next to them proves. Leaves every doubtful line for a later step."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
-from worker.clean.forms import heading_like
+from worker.clean.forms import has_stop_inside, heading_like, is_latin, size
+from worker.clean.headlines import are_halves, goes_on
 from worker.clean.kinds import names_its_kind
 from worker.clean.leads import people_in_text
 from worker.clean.marks import is_date
+from worker.clean.parts import names_column
+from worker.clean.people import read_people
+from worker.clean.roles import ends_on_role
 
 #: A headline group holds no more lines than this before its byline or body.
 MOST_LINES = 5
+#: A headline of two lines is set in lines no longer than this.
+_SET_LINE = 22
+#: Verse, addresses and sign-offs stand over shorter lines.
+_STORY = 24
+#: A sign-off's day.
+_DATED = re.compile(r"年.{1,4}月|月.{1,3}日$")
 #: A section is read no further than this many blocks.
 FAR = 60
+
+
+def join_title_lines(blocks: tuple[Block, ...]) -> Cleaned:
+    """Join the lines of a title that stand together in white space: its halves alone show nothing, or the wrong thing.
+
+    Half an English headline breaks off or begins with a small letter, as lines of running text do; half a Chinese one
+    is short and has no blank in it.
+    """
+    out: list[Block] = []
+    notes: list[Note] = []
+    at = 0
+    while at < len(blocks):
+        end = at + 1
+        while end < len(blocks) and blocks[end].gap == 0:
+            end += 1
+        lines = blocks[at:end]
+        if 1 < len(lines) <= MOST_LINES and (_is_set(lines) or _is_halved(blocks, at, end)):
+            out.append(replace(lines[0], text=" ".join(line.text for line in lines)))
+            note = "stand together in white space, over a byline or a text"
+            notes.append(
+                Note(step="join_title_lines", text=lines[0].text, done=f"joined {len(lines)} lines", evidence=note)
+            )
+        else:
+            out += lines
+        at = end
+    return Cleaned(blocks=tuple(out), notes=tuple(notes))
+
+
+def _is_set(lines: Sequence[Block]) -> bool:
+    """Whether lines without white space between them are one English headline."""
+    return all(
+        block.role is Role.TEXT and size(block.text) <= _SET_LINE and not names_column(block.text) for block in lines
+    ) and (
+        lines[-1].text[-1] not in '.,;:"”)'
+        and not has_stop_inside(" ".join(block.text for block in lines))
+        and all(goes_on(one.text, two.text) for one, two in pairwise(lines))
+    )
+
+
+def _is_halved(blocks: Sequence[Block], at: int, end: int) -> bool:
+    """Whether the lines at..end are two halves of one Chinese title: alike, and over nothing but a story."""
+    above, below = blocks[at], blocks[at + 1]
+    if end - at > 2:  # noqa: PLR2004 - a title is set in two lines
+        return False
+    for block in (above, below):
+        if not may_head(block) or is_latin(block.text) or _DATED.search(block.text):
+            return False
+        if read_people(block.text) or ends_on_role(block.text):
+            return False
+    if not are_halves(above.text, below.text):
+        return False
+    after = end
+    while after < len(blocks) and after - at < MOST_LINES and may_head(blocks[after]):
+        if after + 1 < len(blocks) and blocks[after + 1].gap == 0:
+            return False
+        after += 1
+    return after < len(blocks) and (
+        blocks[after].role is Role.BYLINE or (blocks[after].role is Role.TEXT and size(blocks[after].text) > _STORY)
+    )
 
 
 def may_head(block: Block) -> bool:
@@ -68,6 +139,8 @@ def _proof(blocks: Sequence[Block], start: int, end: int) -> str:  # noqa: PLR09
     lines = [block.text for block in blocks[start:end]]
     if any(line.startswith(("——", "--")) for line in lines[1:]):
         return "a dash ties two lines of it"
+    if len(lines) > 1 and (names_column(lines[0]) or names_column(lines[-1])):
+        return "names its column"
     if not _printed_before(blocks, start):
         return "first on the page"
     before = blocks[start - 1]

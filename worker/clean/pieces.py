@@ -7,6 +7,7 @@ from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, is_lead
 from worker.clean.forms import ends_open, hangs, is_latin, size, starts_inside
 from worker.clean.language import closing, opening
+from worker.clean.parts import names_column
 from worker.clean.signs import said_again
 
 _LONG, _BRIEF = 30, 8
@@ -90,6 +91,9 @@ def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken
     if len(group) == 1 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):
         return False
     above = [blocks[at].text for at in group[:-1]]
+    if all(map(names_column, above)) or is_latin(line) != is_latin(rest.text):
+        # A column has a title, and a headline that comes in two languages is no beginning of either text.
+        return False
     # A report's first sentence says its headline again.
     body = line + "".join(texts(blocks, range(group.stop, len(blocks))))
     signs = {
@@ -111,6 +115,8 @@ def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: 
     if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
         return False
     line, above = blocks[at].text, blocks[at - 1]
+    if names_column(line):
+        return False
     # Under a headline's byline a body stands, and be it one line.
     bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
     if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:

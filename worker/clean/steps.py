@@ -6,7 +6,7 @@ from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.credits import part_credits
 from worker.clean.doubts import judge_headings
 from worker.clean.folio import find_folio
-from worker.clean.headings import prove_headings
+from worker.clean.headings import join_title_lines, prove_headings
 from worker.clean.items import part_items, part_pictures, sign_offs
 from worker.clean.linebreaks import heal_line_breaks
 from worker.clean.marks import mark_lines
@@ -25,6 +25,8 @@ STEPS: tuple[Step, ...] = (
     mark_lines,
     # Behind the marks: what ends on a credit is a picture text.
     part_credits,
+    # Half an English headline looks like running text, and hides what the lines around it are.
+    join_title_lines,
     # A section's name and the day over the first headline would pass for its rubric.
     find_folio,
     # Bylines without any mark need the lines around them, and prove the headlines above them.

@@ -118,6 +118,178 @@ def test_the_parts_of_a_headline_group(lines, expected):
     assert (found.rubric, found.kicker, found.title, found.subtitle) == expected
 
 
+#: Headline groups as (rubric, kicker, title, subtitle), and how their texts begin.
+GROUPS = (
+    # A deck without a dash: what leaders did, what kind of report it is, who did it, what is added.
+    (
+        (None, None, "全省耕地保护现场会在栖霞召开", "陆志航讲话 马春华介绍经验"),
+        "9月12日，全省耕地保护现场会在栖霞召开，副省长陆志航出席会议并讲话，县委书记马春华介绍了我县的做法。",
+    ),
+    (
+        (None, None, "一块豆腐的远行", "双河镇传统豆制品产业发展见闻"),
+        "凌晨三点，双河镇豆腐坊的灯亮了。这里做豆腐的历史有三百年，如今全镇豆制品每天发往十一个省份。",
+    ),
+    (
+        (None, None, "昔日煤窝子 今朝花果山", "双河镇废弃矿山生态修复综述"),
+        "站在双河镇的观景台上望去，桃花开满山坡。十年前，这里还是一片黑水横流的废弃矿山。",
+    ),
+    (
+        (None, None, "老楼换新颜 邻里笑开颜", "栖霞区年内改造老旧小区四十二个"),
+        "栖霞区今年计划改造老旧小区四十二个，目前已完工二十个，惠及居民八千多户。",
+    ),
+    (
+        (None, None, "热血铸忠诚", "追记栖霞消防救援支队战士罗小川"),
+        "7月12日夜，栖霞化工园区一座仓库起火，消防战士罗小川三进火场，救出两名工人，自己再也没有出来。",
+    ),
+    (
+        (None, None, "城区三条公交线路下周一调整", "高峰班次加密至五分钟一班"),
+        "记者从市公交集团获悉，下周一起，城区3路、11路、26路公交线路调整走向，高峰时段五分钟一班。",
+    ),
+    (
+        (None, None, "鄉公所缺工 清潔隊員年薪百萬仍招不滿", "鄉長：年輕人怕苦"),
+        "鄉公所清潔隊近日招考，開出年薪百萬仍招不滿，鄉長嘆年輕人怕苦。",
+    ),
+    # A kicker: on what occasion a leader spoke, what the title answers.
+    (
+        (None, "褚国平在调研春耕生产时强调", "不误农时抓春管 一着不让保丰收", None),
+        "3月9日，市委副书记、市长褚国平调研春耕生产，强调要不误农时，抓好田间管理，确保夏粮丰收。",
+    ),
+    (
+        (None, "老矿区转型，路在何方——", "双河镇的“加减乘除”", None),
+        "双河镇因煤而兴，最多时有四十七座矿井。煤挖完了，路在何方？镇里算起了加减乘除的账。",
+    ),
+    # A column: a kind of writing, a place to speak, a series, a campaign, a theme.
+    (("随笔", None, "晒秋", None), "秋分一过，村里的屋顶就热闹起来。红的是辣椒，黄的是玉米，白的是萝卜条。"),
+    (
+        ("维权热线", None, "装修公司跑了，定金还能要回来吗", None),
+        "市民邓女士说，她交了两万元定金，装修公司却人去楼空。律师表示，可以凭合同向市场监管部门投诉。",
+    ),
+    (
+        ("百姓呼声·记者帮办", None, "一盏路灯灭了两个月 三问三答没人修", None),
+        "读者来电说，家门口的路灯灭了两个月。记者找到街道、电力和城管三家，三问三答，还是没人修。",
+    ),
+    (
+        ("记者调查", "一斤少二两，秤上有玄机——", "谁动了菜市场的公平秤", None),
+        "记者走访城区六家菜市场，用自带的砝码复秤，发现有九个摊位缺斤短两，一斤少了二两。",
+    ),
+    (
+        ("牢记嘱托 感恩奋进", None, "双河镇：一片叶子富了一方百姓", None),
+        "双河镇的茶园有一万两千亩，全镇一半人靠茶吃饭，去年人均增收三千元。",
+    ),
+    (
+        ("乡村振兴看栖霞", None, "小木耳撑起大产业", "——双河镇食用菌产业调查"),
+        "走进双河镇的木耳基地，一排排菌棒上挂满了黑亮的木耳。去年全镇木耳产值突破一亿元。",
+    ),
+    (
+        ("在地人物 ②", None, "黃阿鳳：擺渡四十年的一雙手", None),
+        "黃阿鳳在烏溪擺渡四十年，橋通了以後，她還是每天到渡口坐一坐。",
+    ),
+    # English.
+    (
+        ("IN BRIEF", None, "Road closed for pipe work", None),
+        "Dock Street will be closed from Monday while a water main is replaced.",
+    ),
+    (
+        ("Letters", None, "Keep the swings at Mill Park", None),
+        "I was sorry to read that the council means to take the swings out of Mill Park, where my family has played.",
+    ),
+    (
+        ("SPORTS", None, "Hornets stun Ridgeway in overtime", "Freshman's three-pointer caps 14-point comeback"),
+        "The Hornets trailed Ridgeway by 14 with six minutes left and won in overtime on a freshman's three-pointer.",
+    ),
+    (
+        (None, None, "Mayor vows to reopen pool by June", "Repairs cost twice the estimate"),
+        "The Eastbrook pool would reopen by June, the mayor said, although repairs have cost twice what was estimated.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("expected", "body"), GROUPS)
+def test_each_line_of_a_headline_group_is_told_by_its_signs(expected, body):
+    found = arrange([line for line in expected if line], body)
+    assert (found.rubric, found.kicker, found.title, found.subtitle) == expected
+
+
+@pytest.mark.parametrize(("expected", "body"), [group for group in GROUPS if group[0][0]])
+def test_a_column_is_told_behind_the_title_as_well(expected, body):
+    rubric, *others = expected
+    found = arrange([*(line for line in others if line), rubric], body)
+    assert (found.rubric, found.kicker, found.title, found.subtitle) == expected
+
+
+def test_a_column_that_comes_again_is_one_whatever_its_words():
+    assert arrange(("灯下", "修表的人不戴表"), TOLD, seen={"灯下": 2}).rubric == "灯下"
+    assert (
+        arrange(("双河镇的渠道通了", "老人守了四十年的渠"), TOLD, seen={"双河镇的渠道通了": 2}).title
+        == "老人守了四十年的渠"
+    )
+
+
+NEWS = "【本報訊】捷運綠線昨日通車，首日逾八萬人次搭乘，市長魏明哲宣布月底前票價優惠半價，十一個車站都排起長龍。"
+
+
+def test_a_title_that_was_set_in_two_lines_of_one_block_is_one():
+    restored = page("捷運綠線首日通車\n逾八萬人次搭乘", "市長：月底前優惠半價", NEWS, *BODY)
+    assert heads(restored.items[0]) == (None, None, "捷運綠線首日通車 逾八萬人次搭乘", "市長：月底前優惠半價")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        # The second line is of another kind, or the two are not alike.
+        (("捷運綠線首日通車", "魏明哲出席並致辭"), (None, None, "捷運綠線首日通車", "魏明哲出席並致辭")),
+        (("百年車站謝幕——", "綠線接棒載客上路"), (None, "百年車站謝幕——", "綠線接棒載客上路", None)),
+        (("社論", "捷運通車只是起點"), ("社論", None, "捷運通車只是起點", None)),
+    ],
+)
+def test_lines_of_one_block_that_are_of_different_kinds_stay_apart(lines, expected):
+    restored = page("\n".join(lines), NEWS, *BODY)
+    assert heads(restored.items[0]) == expected
+
+
+STORY = (
+    "By Anna Whitlock",
+    "The church hall was full an hour before the doors opened, and those who came late ate standing in the yard.",
+    "The recipes have barely changed since 1926, and neither have the tables, which the men of the parish made.",
+)
+
+
+RULING = (
+    "By Tom Barrow",
+    "A judge has ordered the owner of the Birchwood flats to repay $212,000 in rent to the people of 48 homes.",
+    "The owner said on Tuesday that he would appeal against the order and had nothing to add.",
+)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Parish supper marks a\ncentury",
+        "Lifelong baker,\nsinger dies at 93",
+        "Church supper feeds\nfour hundred guests",
+    ],
+)
+def test_an_english_headline_of_two_lines_is_one_and_its_column_stays_above(title):
+    restored = page(title, *STORY, "COMMUNITY NOTES", "Tenants win\nfirst rent ruling", *RULING)
+    assert [heads(item) for item in restored.items] == [
+        (None, None, title.replace("\n", " "), None),
+        ("COMMUNITY NOTES", None, "Tenants win first rent ruling", None),
+    ]
+
+
+def test_two_lines_of_an_english_letters_sign_off_are_no_headline_of_two_lines():
+    restored = page("Keep the swings", *STORY, "Rose Attwell\nMill Lane, Eastbrook")
+    assert "Rose Attwell Mill Lane, Eastbrook" not in {item.title for item in restored.items}
+
+
+def test_a_headline_comes_in_two_languages():
+    title, other = "流感疫苗站 周六開放", "Flu clinic opens on Saturday"
+    restored = page(
+        "老街燈會昨晚開燈", *BODY, title, other, NEWS, "The clinic will be open from nine to two on Saturday."
+    )
+    assert (restored.items[-1].title, restored.items[-1].subtitle) == (title, other)
+
+
 def test_the_headline_groups_of_a_real_newspaper():
     """All but a few of one day's groups are told apart; what is left over a reader could not tell without the type."""
     folder = SHARED / "pages" / "rmrb-2026-07-04"

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.forms import ends_closed, is_wordless, size
-from worker.clean.people import RANK, is_credit, read_people
+from worker.clean.english_people import is_rank, is_taken, names_source
+from worker.clean.people import is_credit, read_people
 
 _CAPTION = re.compile(
     r"^(?:图为|图[一二三四五六七八九十①-⑳\d]{0,2}[：:、]|圖為|圖[一二三四五六七八九十\d]{0,2}[：:、]|[上下左右][两]?图[一二三①②③]?(?:为|[：:，、])|[▲△▼◀▶◤◥↑↓←→]"
@@ -77,7 +78,7 @@ def _role(text: str) -> tuple[Role, str]:
     if len(text) <= _LONGEST_LINE:
         if is_credit(text):
             return Role.CREDIT, "names only who took or gave a picture"
-        if RANK.fullmatch(text) or (
+        if is_rank(text) or (
             read_people(text)
             and not (text[0] in "（(" and text[-1] in "）)")
             and (text[-1] in "】]" or not ends_closed(text))

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from worker.clean.english_people import is_affiliation, is_picture_credit, names_source, read_byline, read_signed
+
 _MARKS = "□■◆◇●○▲△◎⊙◉☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
 _BULLETS = "□■◆◇●○▲△◎⊙◉☆★▢◼◻▪"
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "［": "］", "〔": "〕"}
@@ -39,31 +41,8 @@ _NAME = re.compile(
 )
 _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
-_BY = re.compile(
-    r"^(?:(?:Story|Text|Words|Report(?:ed)?|Written|Photos?|Pictures?|Photographs?)(?: and (?:photos?"
-    r"|pictures?))? )?by:? (?P<names>.+)$",
-    re.IGNORECASE,
-)
-#: JOHN SMITH in Beijing; a name in small letters would be any headline's words.
-_CAPITALS = re.compile(
-    r"^(?P<names>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3}(?:(?:,| and) [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3})*)"
-    r" in [A-Z][a-z]+(?:,? [A-Z][a-z]+){0,2}$"
-)
-_ENGLISH_RANK = re.compile(
-    r"(?:,|\s[-–—|/])\s*(?:staff|special|senior|chief|our|the|city|political|sports?|business|education|science"
-    r"|photo)?\s*"
-    r"(?:staff\s+)?(?:writer|reporter|correspondent|editor|photographer|columnist|contributor|in\s+[A-Z]\w+).*$",
-    re.IGNORECASE,
-)
-#: A second line under English names.
-RANK = re.compile(
-    r"(?:our |the )?(?:staff|special|senior|chief|political|sports?|business|education|science)"
-    r" (?:writers?|reporters?|correspondents?|editors?|photographers?)",
-    re.IGNORECASE,
-)
 #: A byline line is never longer than this, even with ten names.
 _LONGEST = 90
-_CREDIT_WORDS = 10
 _LABEL = 4
 
 
@@ -138,27 +117,6 @@ def _segments(text: str) -> Iterator[tuple[str, str, str, bool]]:
     yield role, text[at:], "", False
 
 
-def _cased(name: str) -> str:
-    """Return a name that is printed in capitals as it is written otherwise."""
-    if not name.isupper():
-        return name
-    return re.sub(r"\b(?:De|Da|Van|Von|Der|Bin|Al|Di|La)(?= )", lambda match: match[0].lower(), name.title()).replace(
-        "'S", "'s"
-    )
-
-
-def _english(text: str) -> People | None:
-    match = _BY.match(text) or _CAPITALS.match(text)
-    if not match:
-        return None
-    names = re.sub(r"\bfor [A-Z].*$|\bin [A-Z][\w, ]*$", "", _ENGLISH_RANK.sub("", match["names"])).strip(" ,.")
-    parts = [part.strip(" .") for part in re.split(r",|&| and |/", names) if part.strip(" .")]
-    found = [_cased(part) for part in parts if re.match(r"^[A-Z][\w.'’-]*( [\w.'’-]+){0,4}$", part)]
-    if not found or len(found) != len(parts):
-        return None
-    return People(reporters=once(found))
-
-
 def _may_be_names(names: Iterable[str]) -> bool:
     """Whether words behind a bullet may be names: without a space four characters are two words of a label."""
     return all(len(name) < _LABEL or not re.match(rf"^{_HAN}+$", name) for name in names)
@@ -171,9 +129,9 @@ def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
         return None
     marked = text[:1] in _BULLETS
     bare = _bare(text.rstrip("。"))
-    english = _english(bare)
+    english = read_byline(bare) or read_signed(bare)
     if english:
-        return english
+        return People(reporters=english)
     reporters: list[str] = []
     correspondents: list[str] = []
     plain: list[str] = []
@@ -221,9 +179,6 @@ _GIVEN = re.compile(
     r"^[（(]?(?:[图圖]片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
     r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|视觉中国)[）)]?$"
 )
-_ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
-
-
 #: Who wrote the text as well; without a stroke the character may end a name.
 _WRITTEN_TOO = re.compile(
     r"文\s*[/／、]\s*[图圖摄攝]|(?<![\u3400-\u9fff])文\s*[图圖摄攝]|[图圖]\s*[/／、]\s*文|文并摄|图文"
@@ -234,8 +189,8 @@ def is_credit(text: str) -> bool:
     """Whether a line says only who took or gave a picture."""
     if "文" in text and _WRITTEN_TOO.search(text):
         return False
-    if _ENGLISH_CREDIT.match(text):
-        return not text.endswith((".", "?", "!")) and len(text.split()) <= _CREDIT_WORDS
+    if text[:1].isascii() and is_picture_credit(text):
+        return True
     if _GIVEN.match(text):
         return True
     return bool(_CREDIT.search(text)) and read_people(text) is not None
@@ -290,8 +245,10 @@ def without_place(line: str) -> str:
 def read_author(line: str) -> People:
     """Return the people of a line that is known to name its author: a bare name, or a place and a name, is enough."""
     line = without_place(line)
+    if is_affiliation(line) or names_source(line):
+        return People()
     found = read_people(line) if line else None
     if found:
         return found
     names = _names(_bare(line)) if 0 < len(line) <= _LONGEST and not _ROLE.search(line) else None
-    return People(plain=once(map(_cased, names or ())))
+    return People(plain=once(names or ()))

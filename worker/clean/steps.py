@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.doubts import judge_headings
+from worker.clean.english_lines import mark_english_lines
 from worker.clean.folio import find_folio
 from worker.clean.headings import prove_headings
 from worker.clean.items import part_items, part_pictures, sign_offs
@@ -22,6 +23,8 @@ STEPS: tuple[Step, ...] = (
     heal_line_breaks,
     # Bylines and credits show by themselves what they are, and are the evidence for what stands beside them.
     mark_lines,
+    # English ones show it less: the lines around them tell, some of which are marked by now.
+    mark_english_lines,
     # A section's name and the day over the first headline would pass for its rubric.
     find_folio,
     # Bylines without any mark need the lines around them, and prove the headlines above them.

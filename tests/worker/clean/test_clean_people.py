@@ -23,9 +23,9 @@ from worker.clean.people import is_credit, people_in_text, read_people
         ("本报记者 赵一禾 实习生 钱如海 通讯员 李木", ("赵一禾", "钱如海"), ("李木",), ()),
         ("記者王小明／台北報導", ("王小明",), (), ()),
         ("By Jane Smith and John Doe", ("Jane Smith", "John Doe"), (), ()),
-        ("JOHN SMITH in Linjiang", ("John Smith",), (), ()),
+        ("JOHN SMITH in Linjiang", ("JOHN SMITH",), (), ()),
         ("By John Smith in Linjiang", ("John Smith",), (), ()),
-        ("BY MARIA DE SOUZA", ("Maria de Souza",), (), ()),
+        ("BY MARIA DE SOUZA", ("MARIA DE SOUZA",), (), ()),
         ("By Zhao Yihe and Qian Ruhai in East Bay", ("Zhao Yihe", "Qian Ruhai"), (), ()),
         ("Reported by Jane Smith", ("Jane Smith",), (), ()),
         ("（记者 赵一禾 通讯员 孙大江 李木）", ("赵一禾",), ("孙大江", "李木"), ()),
@@ -48,7 +48,7 @@ from worker.clean.people import is_credit, people_in_text, read_people
         ("○ 孙大江", (), (), ("孙大江",)),
         ("記者王小明報導", ("王小明",), (), ()),
         ("（記者王小明／高雄報導）", ("王小明",), (), ()),
-        ("BY JANE SMITH, STAFF REPORTER", ("Jane Smith",), (), ()),
+        ("BY JANE SMITH, STAFF REPORTER", ("JANE SMITH",), (), ()),
     ],
 )
 def test_a_byline_names_its_people(line, reporters, correspondents, plain):

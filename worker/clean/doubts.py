@@ -20,6 +20,7 @@ from worker.clean.forms import (
     hangs,
     has_stop_inside,
     heading_like,
+    is_latin,
     starts_inside,
 )
 from worker.clean.headings import MOST_LINES, heading_runs
@@ -105,6 +106,11 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
 
 
+def _asks_for_more(run: Sequence[Block]) -> bool:
+    """Whether a short line cannot stand for itself; an English headline of two lines is cut anywhere but at its end."""
+    return any(hangs(block.text) for at, block in enumerate(run) if at == len(run) - 1 or not is_latin(block.text))
+
+
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength
     blocks: Sequence[Block], start: int, end: int, page: Page
 ) -> tuple[Role, str]:
@@ -112,7 +118,7 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
     above = blocks[start - 1] if start else None
     after = blocks[end] if end < len(blocks) else None
     first, last = blocks[start].text, blocks[end - 1].text
-    if after is None or starts_inside(first) or any(hangs(block.text) for block in blocks[start:end]):
+    if after is None or starts_inside(first) or _asks_for_more(blocks[start:end]):
         return Role.TEXT, ""
     if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):
         return Role.HEADING, "stands over a picture and its credit, where no text goes on"

@@ -1,0 +1,149 @@
+"""What the form of English sentences tells of a seam and of an opening: capitals, function words, commas. No page is known.
+
+The classes hold the closed classes of English words (articles, prepositions, auxiliaries), not a vocabulary.
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+_DETERMINERS = frozenset("a an the his her its their our my your this these those every each no some any another".split())
+_PREPOSITIONS = frozenset(
+    "of in on at by for from with into onto over under between among through during without within against toward towards"
+    " upon about after before since until near across along behind beyond per as than like around outside inside".split()
+)
+_CONJUNCTIONS = frozenset("and or but nor that which who whose whom because although while if when where whether so".split())
+_AUXILIARIES = frozenset(
+    "is are was were be been being am has have had having do does did will would can could may might must shall should"
+    " not isn't wasn't don't didn't won't can't".split()
+)
+#: What no sentence and no headline ends on.
+_HANGING = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS | _AUXILIARIES | {"to", "very", "too"}) - {
+    "no", "so", "that", "this", "in", "on", "over", "after", "before", "under", "about", "through", "along", "around",
+    "outside", "inside", "across", "behind", "near", "since", "like", "another", "each", "some", "any", "her", "these",
+    "those", "do", "does", "did", "is", "are", "was", "were", "not", "be", "been", "will", "would", "can", "could",
+    "have", "has", "had", "too", "by", "isn't", "wasn't", "don't", "didn't", "won't", "can't", "within", "without",
+}  # fmt: skip
+#: Words that open a sentence and have no capital inside one.
+_OPENERS = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS) | frozenset(
+    "it he she they we you there here what why how once later then now yes today yesterday".split()
+)
+_PRONOUNS = frozenset("i he she they we it you him them us me".split())
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_LAST = re.compile(r"([^\W_]+(?:['’.-][^\W_]+)*['’]?)[\"”’')]*$")
+_MARKED = re.compile(r"[,;:–—-][\"”’']?$")
+_TOKEN = re.compile(r"[\w$£€¥#][\w'’.,:-]*")
+_SAYS = re.compile(r"\b(?:said|says|asked|added|wrote)[,:]?$")
+
+#: Common words tell nobody's hand; neither do those of fewer letters.
+_TELLING = re.compile(r"[a-z\u00df-\u024f]{5,}")
+_COMMON = frozenset(
+    """about above across after again against almost along already although always among another anything around asked
+    because become before began behind being below better between beyond brought called cannot could course current
+    during early either enough every everybody everyone everything family first following found great having herself
+    himself house however include included including inside instead known large later least leave little local making
+    might million minute month morning mostly nearly never night nobody nothing number often order other outside people
+    percent place point public rather really recent right second seven several should since small something sometimes
+    started still taken their themselves there these thing think third those though thought three through together told
+    today tomorrow tonight twice under until using wanted where whether which while whole whose within without women
+    world would write year yesterday city county school council street member building times eight according likely
+    working worked opened monday tuesday wednesday thursday friday saturday sunday january february march april june
+    july august september october november december""".split()
+)
+
+
+@lru_cache(maxsize=4096)
+def telling_words(text: str) -> frozenset[str]:
+    """Return the words that tell what a text is about, in small letters and without a plural's s."""
+    found = (word[:-1] if word[-1] == "s" and word[-2] != "s" else word for word in _TELLING.findall(text.lower()))
+    return frozenset(word for word in found if word not in _COMMON)
+
+
+@lru_cache(maxsize=2048)
+def hangs_on(text: str) -> bool:
+    """Whether the text ends on a word or in a quotation that asks for more."""
+    last = _LAST.search(text)
+    if last and last[1].islower() and last[1] in _HANGING:
+        return True
+    return text.count('"') % 2 == 1
+
+
+def _first(text: str) -> str:
+    token = _TOKEN.search(text[:40])
+    return token[0].rstrip(".,:-'’") if token else ""
+
+
+def _last(text: str) -> str:
+    word = _LAST.search(text[-40:])
+    return word[1] if word else ""
+
+
+@lru_cache(maxsize=4096)
+def opening(text: str) -> float:
+    """Return how much likelier a paragraph begins as the text does than any place in a text, as log odds."""
+    first = _first(text)
+    if not first or text[0] in ",.;:!?)%’”":
+        return -3.0
+    if first[0].islower():
+        return -2.5
+    if first[0].isdigit() or not first[0].isalpha():
+        return -0.5
+    return 2.0 if first.lower() in _OPENERS or text[0] in "\"“" else 1.0
+
+
+def flow(one: str, two: str, says: Callable[[str], bool]) -> float:
+    """Return how much speaks for ``two`` being the rest of ``one``, as log odds.
+
+    Args:
+        one: a text that breaks off.
+        two: a text that may go on.
+        says: whether the page says a run of characters.
+    """
+    last, first = _last(one), _first(two)
+    if not first:
+        return -1.0
+    before, after = last.lower(), first.lower()
+    marked = bool(_MARKED.search(one))
+    score = _asked(one, before, after, marked=marked) + _given(two, first, marked=marked or bool(_SAYS.search(one)))
+    if last and not marked and says(f"{last} {first}"):
+        # Two words that the page says in a row elsewhere; common ones stand so anyhow.
+        score += 0.7 if before in _HANGING or after in _OPENERS or after in _AUXILIARIES else 3.0
+    elif first[0].isupper() and after not in _OPENERS and says(f" {first}") and not says(f". {first}"):
+        # A name, which has its capital inside a sentence too.
+        score += 0.8
+    return score
+
+
+def _asked(one: str, before: str, after: str, *, marked: bool) -> float:  # noqa: PLR0911 - one class of words a line
+    """Return what the end of the first text says of the next word."""
+    if marked:
+        return 1.5
+    owned = before.endswith(("'s", "’s", "s'", "s’"))
+    if before in _DETERMINERS or owned:
+        wrong = after in _PREPOSITIONS or after in _CONJUNCTIONS or after in _AUXILIARIES or after in _PRONOUNS
+        barred = wrong or after in _DETERMINERS
+        return -3.5 if barred else 2.0
+    if before == "to":
+        return -3.0 if after in _CONJUNCTIONS or after in _PREPOSITIONS or after in _AUXILIARIES - {"be", "have", "do"} else 2.0
+    if before in _PREPOSITIONS:
+        return -2.5 if after in _AUXILIARIES or after in {"and", "or", "but", "he", "she", "they", "we", "i"} else 2.0
+    if before in _CONJUNCTIONS:
+        return 2.0 if after not in {"of", "and", "or", "but"} else -2.0
+    if before in _AUXILIARIES:
+        return -1.0 if after in _CONJUNCTIONS or after in _PRONOUNS else 1.2
+    return 0.0
+
+
+def _given(two: str, first: str, *, marked: bool) -> float:
+    """Return what the beginning of the second text says by itself."""
+    if two[0] in ",.;:!?)%’”":
+        return 2.5
+    if first[0].islower():
+        return 2.5
+    if two[0] in "\"“":
+        return 1.5 if marked else -1.5
+    if not first[0].isalpha():
+        return 0.3
+    if first.lower() in _OPENERS and first != "I":
+        return -3.0
+    return -1.0

@@ -27,6 +27,8 @@ from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.pieces import begins_text, ends_text
 from worker.clean.verdict import Page, weigh
 
+#: A text answers a question within so many paragraphs.
+_IN_TURN = 10
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
 #: So loudly a seam must speak for a line between byline and body to be the body's first half, on a broken page and on
@@ -106,6 +108,23 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
 
 
+def _is_asked_in_turn(blocks: Sequence[Block], at: int) -> bool:
+    """Whether an English question stands with others of its kind between two headlines: one alone may be a headline."""
+    if not _is_question(blocks[at]):
+        return False
+    for step in (-1, 1):
+        other = at + step
+        while 0 <= other < len(blocks) and abs(other - at) < _IN_TURN and blocks[other].role is not Role.HEADING:
+            if _is_question(blocks[other]):
+                return True
+            other += step
+    return False
+
+
+def _is_question(block: Block) -> bool:
+    return block.text[-1] == "?" and is_latin(block.text) and heading_like(block.text)
+
+
 def _asks_for_more(run: Sequence[Block]) -> bool:
     """Whether a short line cannot stand for itself; an English headline of two lines is cut anywhere but at its end."""
     return any(hangs(block.text) for at, block in enumerate(run) if at == len(run) - 1 or not is_latin(block.text))
@@ -134,6 +153,8 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         if rest is not None and ("，" in last or page.habits.link(last, rest.text) > (_SURE if page.cuts else _SURER)):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
+    if end - start == 1 and _is_asked_in_turn(blocks, start):
+        return Role.SUBHEAD, "one of several questions that a text answers in turn"
     role, why = weigh(blocks, range(start, end), page)
     if (
         role is Role.SUBHEAD

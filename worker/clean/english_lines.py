@@ -98,6 +98,9 @@ def _sign(out: list[Block], notes: list[Note]) -> None:
         while end < len(out) and end - at < _LINES and _is_address_line(out[end]):
             end += 1
         lived = 2 * (end > at + 1 or bool(comma))
+        if not lived and name.text.isupper():
+            # A section's name is printed so, too.
+            continue
         if page + lived + _written(out, at) < _SURE or _is_told(writer, out, end):
             continue
         for index in range(at, end):

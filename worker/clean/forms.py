@@ -45,6 +45,11 @@ def is_latin(text: str) -> bool:
     return _wide(sample) * 3 < len(sample) and bool(_LATIN.search(sample))
 
 
+def is_capitals(text: str) -> bool:
+    """Whether the text is Latin words in capitals, as names of sections and headlines are and no piece of a text is."""
+    return text.isupper() and is_latin(text)
+
+
 @lru_cache(maxsize=2048)
 def ends_closed(text: str) -> bool:
     """Whether the text ends as a sentence does."""

@@ -28,8 +28,9 @@ _NUMBER = r"(?:[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})"
 JUMP = re.compile(
     rf"[（(【［\[▶►→▷>》\s]*(?:(?:紧|緊)?(?:下转|上接|下轉|轉|转|上承)(?:\s*(?:本版"
     rf"|第?\s*{_NUMBER}\s*版)(?:\s*[▶►→▷>》]*)?)[^。，]{{0,30}}?)[）)】］\]▶►→▷>》\s]*$"
-    r"|[（(\[▶►→\s]*(?:[Cc]ontinued|[Tt]urn(?:s)?|[Ss]ee|CONTINUED|TURN|SEE)\s+(?:(?:on|from|to|ON|FROM"
-    r"|TO)\s+)?(?:[Pp]age|PAGE|[Pp]\.?)\s*[A-Z]?\d{1,3}[\])）▶►→\s]*$",
+    r"|[（(\[▶►→»\s]*(?:(?i:please )?(?i:continued|turns?|see|from|more|story)(?: (?i:continued))?(?: (?i:on|from|to))?"
+    r"(?:[:,]? [\"“]?[A-Z][\w'’ -]{0,30}?[\"”]?[,:]?(?: (?i:on|from))?)?|[A-Z][A-Z'’ -]{1,30}[,:]? (?i:(?:continued )?from))"
+    r"(?: (?i:page|p\.?|pg\.?) ?(?:[A-Z]{0,2}-?\d{1,3}[A-Z]?|(?i:one|two|three|four))| [A-Z]-?\d{1,2})[\])）▶►→»\s]*$",
 )
 _FURNITURE = re.compile(
     rf"^[■□◆●▲★]?\s*(?:第?\s*{_NUMBER}\s*版(?:[：:\s]\s*[\u3400-\u9fff]{{2,6}})?|(?:责任|本版|执行|值班|版面|美术|视觉|图片|责|責任"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from worker.clean.around import past_pictures, rest_above, texts
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, is_lead
-from worker.clean.forms import ends_open, hangs, is_latin, size, starts_inside
+from worker.clean.forms import ends_open, hangs, is_capitals, is_latin, size, starts_inside
 from worker.clean.language import opening
 from worker.clean.signs import said_again
 
@@ -84,7 +84,7 @@ def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken
     """Whether the last of several short lines is the first half of a paragraph and no headline."""
     rest = past_pictures(blocks, group.stop)
     line = blocks[group.stop - 1].text
-    if len(group) == 1 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):
+    if len(group) == 1 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text) or is_capitals(line):
         return False
     above = [blocks[at].text for at in group[:-1]]
     # A report's first sentence says its headline again.
@@ -108,6 +108,8 @@ def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: 
     if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
         return False
     line, above = blocks[at].text, blocks[at - 1]
+    if is_capitals(line):
+        return False
     # Under a headline's byline a body stands, and be it one line.
     bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
     if above.role not in {Role.TEXT, Role.SUBHEAD, Role.CAPTION, Role.CREDIT} and not bodiless:

@@ -83,12 +83,12 @@ def opening(text: str) -> float:
     """Return how much likelier a paragraph begins as the text does than any place in a text, as log odds."""
     first = _first(text)
     if not first or text[0] in ",.;:!?)%’”":
-        return -3.0
+        return -5.0
     if first[0].islower():
-        return -2.5
+        return -5.0
     if first[0].isdigit() or not first[0].isalpha():
-        return -0.5
-    return 2.0 if first.lower() in _OPENERS or text[0] in "\"“" else 1.0
+        return -1.0
+    return 4.0 if first.lower() in _OPENERS or text[0] in "\"“" else 2.0
 
 
 def flow(one: str, two: str, says: Callable[[str], bool]) -> float:

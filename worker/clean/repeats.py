@@ -54,7 +54,9 @@ def _trimmed(blocks: Sequence[Block], span: range) -> range:
         if is_date(blocks[high - 1].text) or blocks[high - 1].role is Role.SIGNATURE:
             break
         high -= 1
-    return range(low, high) if any(_is_text(blocks[i]) for i in range(low, high)) else range(low, low)
+    # One writer signs several articles of a page, with a picture under each name.
+    running = any(blocks[i].role is Role.TEXT and _is_text(blocks[i]) for i in range(low, high))
+    return range(low, high) if running else range(low, low)
 
 
 @dataclass(frozen=True, slots=True)

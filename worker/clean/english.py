@@ -136,10 +136,10 @@ def _asked(one: str, before: str, after: str, *, marked: bool) -> float:  # noqa
 
 def _given(two: str, first: str, *, marked: bool) -> float:
     """Return what the beginning of the second text says by itself."""
-    if two[0] in ",.;:!?)%’”":
+    if two[0] in ",.;:!?)%’”" or first[0].islower():
         return 2.5
-    if first[0].islower():
-        return 2.5
+    if two[0] in "([":
+        return 1.5
     if two[0] in "\"“":
         return 1.5 if marked else -1.5
     if not first[0].isalpha():

@@ -18,7 +18,10 @@ _SHOT = re.compile(
     r"|[。！？”）] ?[\u3400-\u9fff· ]{2,12}|[（(][^（）]{2,20})(?:摄|攝"
     r"|摄影|攝影|供图|供圖)(?:[（(][^（）()]{1,16}[）)])?[）)]?[。]?$"
 )
-_SHOT_ENGLISH = re.compile(r"(?:\(|(?:Photo|Picture|Photograph) by )[A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\)?\.?$")
+_SHOT_ENGLISH = re.compile(
+    r"[(\[](?:[A-Z]\w+ ){0,2}(?i:photos?|pictures?|photographs?|images?|courtesy|credit)\b[^()\[\]]{0,60}[)\]]\.?$"
+    r"|(?:\(|(?:Photo|Picture|Photograph) by )[A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\)?\.?$"
+)
 _DAY = r"(?:\d{1,4}|[〇○零一二三四五六七八九十]{1,4})"
 _DATE = re.compile(
     rf"^[（(]?(?:{_DAY}年)?{_DAY}月{_DAY}[日号][）)]?$|^(?:January|February|March|April|May|June|July|August"
@@ -68,7 +71,7 @@ def is_caption(text: str) -> bool:
     shown = "图" in text or "圖" in text
     if (shown and _SHOWS.search(text)) or ((shown or "摄" in end or "攝" in end) and _SHOT.search(end)):
         return True
-    return bool(("(" in end or " by " in end) and _SHOT_ENGLISH.search(end))
+    return bool(("(" in end or " by " in end or end[-1:] == "]") and _SHOT_ENGLISH.search(end))
 
 
 def _role(text: str) -> tuple[Role, str]:

@@ -80,6 +80,11 @@ def _form(line: str) -> Mapping[str, float]:
     }
 
 
+def _is_one_headline(line: str, below: str) -> bool:
+    """Whether two English lines of a group are one headline that was set in two: it goes on in small letters."""
+    return line[0].isupper() and below[0].islower() and is_latin(line) and is_latin(below) and line[-1] not in ",;:"
+
+
 def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: bool) -> bool:
     """Whether the last of several short lines is the first half of a paragraph and no headline."""
     rest = past_pictures(blocks, group.stop)
@@ -108,7 +113,7 @@ def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: 
     if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
         return False
     line, above = blocks[at].text, blocks[at - 1]
-    if is_capitals(line):
+    if is_capitals(line) or _is_one_headline(line, blocks[at + 1].text):
         return False
     # Under a headline's byline a body stands, and be it one line.
     bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}

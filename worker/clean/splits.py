@@ -46,6 +46,8 @@ _NEAR = 10
 #: No newspaper page has so many open ends that strangers are worth looking for.
 _MOST_SEAMS = 400
 _SAMPLE = 2000
+#: So loudly a seam must speak for an English line that may stand for itself to be cut.
+_STANDS = 1.0
 #: A seam that runs through a word.
 _WORD_CUT = 3.5
 #: A seam that hardly any paragraph has with the next.
@@ -80,6 +82,9 @@ def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool
     if starts_inside(two):
         return True
     body = has_stop_inside(one)
+    if is_latin(one) and heading_like(one) and not hangs(one):
+        # A score, a label or a summary in a line of its own: capitals tell that the next text is another.
+        return link > _STANDS
     if cut and _is_running(two) and not is_enumerated(two):
         # Where other paragraphs are cut, what breaks off was cut too, unless it is a line that may stand for itself.
         link += _CUT if body or "，" in one or size(one) > _SHORT else _CUT_LINE

@@ -14,10 +14,10 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import habits_of
 from worker.clean.flags import Flag
 from worker.clean.forms import (
+    asks_for_more,
     breaks_off,
     ends_closed,
     ends_open,
-    hangs,
     has_stop_inside,
     heading_like,
     is_latin,
@@ -125,11 +125,6 @@ def _is_question(block: Block) -> bool:
     return block.text[-1] == "?" and is_latin(block.text) and heading_like(block.text)
 
 
-def _asks_for_more(run: Sequence[Block]) -> bool:
-    """Whether a short line cannot stand for itself; an English headline of two lines is cut anywhere but at its end."""
-    return any(hangs(block.text) for at, block in enumerate(run) if at == len(run) - 1 or not is_latin(block.text))
-
-
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength
     blocks: Sequence[Block], start: int, end: int, page: Page
 ) -> tuple[Role, str]:
@@ -137,7 +132,7 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
     above = blocks[start - 1] if start else None
     after = blocks[end] if end < len(blocks) else None
     first, last = blocks[start].text, blocks[end - 1].text
-    if after is None or starts_inside(first) or _asks_for_more(blocks[start:end]):
+    if after is None or starts_inside(first) or asks_for_more([block.text for block in blocks[start:end]]):
         return Role.TEXT, ""
     if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):
         return Role.HEADING, "stands over a picture and its credit, where no text goes on"

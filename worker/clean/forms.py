@@ -1,6 +1,7 @@
 """What can be told of a line from its form alone: length, punctuation, brackets. Knows no names and no neighbours."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from worker.clean.english import hangs_on
@@ -84,6 +85,11 @@ def hangs(text: str) -> bool:
     if last.isascii() and is_latin(text):
         return last == "," or hangs_on(text)
     return last in _NEVER_LAST or bool(unclosed(text))
+
+
+def asks_for_more(lines: Sequence[str]) -> bool:
+    """Whether short lines in a row cannot stand for themselves; an English headline of two is cut after any word."""
+    return any(hangs(line) for at, line in enumerate(lines) if at == len(lines) - 1 or not is_latin(line))
 
 
 def starts_inside(text: str) -> bool:

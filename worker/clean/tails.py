@@ -9,7 +9,7 @@ from operator import or_
 
 from worker.clean.block import Block, Role
 from worker.clean.evidence import LOUDEST, Habits, habits_of, pairs, worth
-from worker.clean.forms import breaks_off, ends_open
+from worker.clean.forms import breaks_off, ends_open, is_latin
 from worker.clean.language import opening
 from worker.clean.signs import is_over
 
@@ -79,6 +79,8 @@ _WEIGHTS: Mapping[str, float] = {
     "owner's size": -0.77,
     "inside": -2.10,
     "seam": 0.63,
+    # Set by hand: English sentences show by their first letter whether they begin.
+    "english": -0.9,
 }
 
 
@@ -115,6 +117,7 @@ class Page:
         return {
             "start": 1.0,
             "opening": opening(first),
+            "english": opening(first) / 2 if is_latin(first) else 0.0,
             "rival": self.habits.seam(before, first) if opened else 0.0,
             "opened": float(opened),
             "far": _told(host.since[low] & rest),

@@ -80,8 +80,14 @@ _WEIGHTS: Mapping[str, float] = {
     "inside": -2.10,
     "seam": 0.63,
     # Set by hand: English sentences show by their first letter whether they begin.
-    "english": -0.9,
+    "english": -1.5,
 }
+
+
+def _letter(first: str, *, opened: bool) -> float:
+    """Return what an English text's first letter says of its beginning; behind an open end a small one says nothing."""
+    begins = opening(first) / 2 if is_latin(first) else 0.0
+    return max(0.0, begins) if opened else begins
 
 
 def _sum(signs: Mapping[str, float]) -> float:
@@ -117,7 +123,7 @@ class Page:
         return {
             "start": 1.0,
             "opening": opening(first),
-            "english": opening(first) / 2 if is_latin(first) else 0.0,
+            "english": _letter(first, opened=opened),
             "rival": self.habits.seam(before, first) if opened else 0.0,
             "opened": float(opened),
             "far": _told(host.since[low] & rest),

@@ -27,8 +27,8 @@ from worker.clean.headings import MOST_LINES, heading_runs
 from worker.clean.pieces import begins_text, ends_text
 from worker.clean.verdict import Page, weigh
 
-#: A text answers a question within so many paragraphs.
-_IN_TURN = 10
+#: Questions that are answered in turn stand within so many paragraphs.
+_IN_TURN = 12
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
 #: So loudly a seam must speak for a line between byline and body to be the body's first half, on a broken page and on
@@ -109,20 +109,28 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
 
 
 def _is_asked_in_turn(blocks: Sequence[Block], at: int) -> bool:
-    """Whether an English question stands with others of its kind between two headlines: one alone may be a headline."""
+    """Whether an English question stands with others of its kind: one alone may be a headline.
+
+    One more between the same two headlines is enough; of questions beyond a headline, where a tail may have been
+    printed, it takes two.
+    """
     if not _is_question(blocks[at]):
         return False
+    beyond = 0
     for step in (-1, 1):
-        other = at + step
-        while 0 <= other < len(blocks) and abs(other - at) < _IN_TURN and blocks[other].role is not Role.HEADING:
+        other, inside = at + step, True
+        while 0 <= other < len(blocks) and abs(other - at) < _IN_TURN:
+            inside = inside and blocks[other].role is not Role.HEADING
             if _is_question(blocks[other]):
-                return True
+                if inside:
+                    return True
+                beyond += 1
             other += step
-    return False
+    return beyond > 1
 
 
 def _is_question(block: Block) -> bool:
-    return block.text[-1] == "?" and is_latin(block.text) and heading_like(block.text)
+    return block.role in {Role.TEXT, Role.SUBHEAD} and block.text[-1] == "?" and is_latin(block.text) and heading_like(block.text)
 
 
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength

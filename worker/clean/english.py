@@ -108,9 +108,10 @@ def flow(one: str, two: str, says: Callable[[str], bool]) -> float:
     if last and not marked and says(f"{last} {first}"):
         # Two words that the page says in a row elsewhere; common ones stand so anyhow.
         score += 0.7 if before in _HANGING or after in _OPENERS or after in _AUXILIARIES else 3.0
-    elif first[0].isupper() and after not in _OPENERS and says(f" {first}") and not says(f". {first}"):
-        # A name, which has its capital inside a sentence too.
-        score += 0.8
+    elif first[0].isupper() and after not in _OPENERS:
+        # A name has its capital inside a sentence too, and two words of it have two.
+        score += 0.8 if says(f" {first}") and not says(f". {first}") else 0.0
+        score += 1.2 if last[:1].isupper() and not marked else 0.0
     return score
 
 

@@ -10,6 +10,8 @@ from worker.clean.language import opening
 from worker.clean.signs import said_again
 
 _LONG, _BRIEF = 30, 8
+#: An English line of so many characters is a headline of its own, unless something says that it was cut.
+_WHOLE = 60
 #: What names a column is set off by these.
 _BOXES = "【】■●◆▲○□"
 _SET_OFF = (" ", "\u3000", "——")
@@ -121,6 +123,8 @@ def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: 
         return False
     below = [*texts(blocks, range(group.stop, len(blocks))), *(blocks[other].text for other in group[1:])]
     opened = above.role is Role.TEXT and ends_open(above.text)
+    if is_latin(line) and not opened and line[0].isupper() and len(line) <= _WHOLE and not hangs(line):
+        return False
     signs = {
         **_form(line),
         "whole page": float(not broken),

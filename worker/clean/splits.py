@@ -47,7 +47,7 @@ _NEAR = 10
 _MOST_SEAMS = 400
 _SAMPLE = 2000
 #: So loudly a seam must speak for an English line that may stand for itself to be cut.
-_STANDS = 1.0
+_LABEL, _STANDS = 60, 1.0
 #: A seam that runs through a word.
 _WORD_CUT = 3.5
 #: A seam that hardly any paragraph has with the next.
@@ -82,7 +82,7 @@ def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool
     if starts_inside(two):
         return True
     body = has_stop_inside(one)
-    if is_latin(one) and heading_like(one) and not hangs(one):
+    if is_latin(one) and len(one) <= _LABEL and heading_like(one) and not hangs(one):
         # A score, a label or a summary in a line of its own: capitals tell that the next text is another.
         return link > _STANDS
     if cut and _is_running(two) and not is_enumerated(two):

@@ -130,7 +130,12 @@ def _is_asked_in_turn(blocks: Sequence[Block], at: int) -> bool:
 
 
 def _is_question(block: Block) -> bool:
-    return block.role in {Role.TEXT, Role.SUBHEAD} and block.text[-1] == "?" and is_latin(block.text) and heading_like(block.text)
+    return (
+        block.role in {Role.TEXT, Role.SUBHEAD}
+        and block.text[-1] == "?"
+        and is_latin(block.text)
+        and heading_like(block.text)
+    )
 
 
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength

@@ -1,4 +1,4 @@
-"""What the form of English sentences tells of a seam and of an opening: capitals, function words, commas. No page is known.
+"""What English sentences tell of a seam and of an opening by their form: capitals, function words. Knows no page.
 
 The classes hold the closed classes of English words (articles, prepositions, auxiliaries), not a vocabulary.
 """
@@ -7,15 +7,20 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-_DETERMINERS = frozenset("a an the his her its their our my your this these those every each no some any another".split())
-_PREPOSITIONS = frozenset(
-    "of in on at by for from with into onto over under between among through during without within against toward towards"
-    " upon about after before since until near across along behind beyond per as than like around outside inside".split()
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_DETERMINERS = _words("a an the his her its their our my your this these those every each no some any another")
+_PREPOSITIONS = _words(
+    """of in on at by for from with into onto over under between among through during without within against toward
+    towards upon about after before since until near across along behind beyond per as than like around outside inside"""
 )
-_CONJUNCTIONS = frozenset("and or but nor that which who whose whom because although while if when where whether so".split())
-_AUXILIARIES = frozenset(
-    "is are was were be been being am has have had having do does did will would can could may might must shall should"
-    " not isn't wasn't don't didn't won't can't".split()
+_CONJUNCTIONS = _words("and or but nor that which who whose whom because although while if when where whether so")
+_AUXILIARIES = _words(
+    """is are was were be been being am has have had having do does did will would can could may might must shall
+    should not isn't wasn't don't didn't won't can't"""
 )
 #: What no sentence and no headline ends on.
 _HANGING = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS | _AUXILIARIES | {"to", "very", "too"}) - {
@@ -25,10 +30,11 @@ _HANGING = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS | _AUXILIARIES | {"to",
     "have", "has", "had", "too", "by", "isn't", "wasn't", "don't", "didn't", "won't", "can't", "within", "without",
 }  # fmt: skip
 #: Words that open a sentence and have no capital inside one.
-_OPENERS = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS) | frozenset(
-    "it he she they we you there here what why how once later then now yes today yesterday".split()
+_OPENERS = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS) | _words(
+    "it he she they we you there here what why how once later then now yes today yesterday"
 )
-_PRONOUNS = frozenset("i he she they we it you him them us me".split())
+_NO_INFINITIVES = (_CONJUNCTIONS | _PREPOSITIONS | _AUXILIARIES) - {"be", "have", "do"}
+_PRONOUNS = _words("i he she they we it you him them us me")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LAST = re.compile(r"([^\W_]+(?:['’.-][^\W_]+)*['’]?)[\"”’')]*$")
 _MARKED = re.compile(r"[,;:–—-][\"”’']?$")
@@ -37,7 +43,7 @@ _SAYS = re.compile(r"\b(?:said|says|asked|added|wrote)[,:]?$")
 
 #: Common words tell nobody's hand; neither do those of fewer letters.
 _TELLING = re.compile(r"[a-z\u00df-\u024f]{5,}")
-_COMMON = frozenset(
+_COMMON = _words(
     """about above across after again against almost along already although always among another anything around asked
     because become before began behind being below better between beyond brought called cannot could course current
     during early either enough every everybody everyone everything family first following found great having herself
@@ -46,9 +52,9 @@ _COMMON = frozenset(
     percent place point public rather really recent right second seven several should since small something sometimes
     started still taken their themselves there these thing think third those though thought three through together told
     today tomorrow tonight twice under until using wanted where whether which while whole whose within without women
-    world would write year yesterday city county school council street member building times eight according likely
-    working worked opened monday tuesday wednesday thursday friday saturday sunday january february march april june
-    july august september october november december""".split()
+    world would write year yesterday county school council street member building times eight according likely
+    working worked opened monday tuesday wednesday thursday friday saturday sunday january february march april
+    august september october november december"""
 )
 
 
@@ -88,7 +94,7 @@ def opening(text: str) -> float:
         return -5.0
     if first[0].isdigit() or not first[0].isalpha():
         return -1.0
-    return 4.0 if first.lower() in _OPENERS or text[0] in "\"“" else 2.0
+    return 4.0 if first.lower() in _OPENERS or text[0] in '"“' else 2.0
 
 
 def flow(one: str, two: str, says: Callable[[str], bool]) -> float:
@@ -104,7 +110,7 @@ def flow(one: str, two: str, says: Callable[[str], bool]) -> float:
         return -1.0
     before, after = last.lower(), first.lower()
     marked = bool(_MARKED.search(one))
-    score = _asked(one, before, after, marked=marked) + _given(two, first, marked=marked or bool(_SAYS.search(one)))
+    score = _asked(before, after, marked=marked) + _given(two, first, marked=marked or bool(_SAYS.search(one)))
     if last and not marked and says(f"{last} {first}"):
         # Two words that the page says in a row elsewhere; common ones stand so anyhow.
         score += 0.7 if before in _HANGING or after in _OPENERS or after in _AUXILIARIES else 3.0
@@ -115,7 +121,7 @@ def flow(one: str, two: str, says: Callable[[str], bool]) -> float:
     return score
 
 
-def _asked(one: str, before: str, after: str, *, marked: bool) -> float:  # noqa: PLR0911 - one class of words a line
+def _asked(before: str, after: str, *, marked: bool) -> float:  # noqa: PLR0911 - one class of words a line
     """Return what the end of the first text says of the next word."""
     if marked:
         return 1.5
@@ -125,7 +131,11 @@ def _asked(one: str, before: str, after: str, *, marked: bool) -> float:  # noqa
         barred = wrong or after in _DETERMINERS
         return -3.5 if barred else 2.0
     if before == "to":
-        return -3.0 if after in _CONJUNCTIONS or after in _PREPOSITIONS or after in _AUXILIARIES - {"be", "have", "do"} else 2.0
+        return (
+            -3.0
+            if after in _CONJUNCTIONS or after in _PREPOSITIONS or after in _AUXILIARIES - {"be", "have", "do"}
+            else 2.0
+        )
     if before in _PREPOSITIONS:
         return -2.5 if after in _AUXILIARIES or after in {"and", "or", "but", "he", "she", "they", "we", "i"} else 2.0
     if before in _CONJUNCTIONS:
@@ -141,7 +151,7 @@ def _given(two: str, first: str, *, marked: bool) -> float:
         return 2.5
     if two[0] in "([":
         return 1.5
-    if two[0] in "\"“":
+    if two[0] in '"“':
         return 1.5 if marked else -1.5
     if not first[0].isalpha():
         return 0.3

@@ -1,4 +1,4 @@
-"""Tell English bylines, credits and letters' signatures from headlines by the lines around them. Reads no names itself."""
+"""Tell English bylines, credits and signatures of letters from headlines by the lines around. Reads no names."""
 
 import re
 from collections.abc import Sequence
@@ -52,32 +52,44 @@ def mark_english_lines(blocks: tuple[Block, ...]) -> Cleaned:
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 
 
-def _role(blocks: Sequence[Block], at: int) -> tuple[Role, str]:
+def _role(blocks: Sequence[Block], at: int) -> tuple[Role, str]:  # noqa: PLR0911 - one proof a line
     block, above = blocks[at], blocks[at - 1] if at else None
     below = blocks[at + 1] if at + 1 < len(blocks) else None
     text = block.text
-    if block.role is Role.BYLINE and (read_signed(text) or is_taken(text)) and not writes(text):
-        if above is not None and _is_running(above):
-            return Role.CREDIT, "a name and a house under a text"
-    if block.role is not Role.TEXT:
+    if above is None or block.role not in {Role.TEXT, Role.BYLINE}:
         return block.role, ""
-    if above is not None and above.role is Role.BYLINE and block.gap <= 1 and is_affiliation(text):
-        return Role.BYLINE, "says who the name above is"
-    if above is not None and is_taken(text) and _is_running(above):
+    if _is_running(above) and not writes(text) and (is_taken(text) or read_signed(text)):
         return Role.CREDIT, "a name and a house under a text"
-    if below is None or above is None:
+    if block.role is Role.BYLINE:
         return block.role, ""
-    if is_name(text, least=2) and below.gap == 0 and is_affiliation(below.text) and writes(below.text):
+    if above.role is Role.BYLINE and block.gap <= 1 and is_affiliation(text):
+        return Role.BYLINE, "says who the name above is"
+    if below is None:
+        return block.role, ""
+    if is_name(text, least=2) and below.gap == 0 and _ranks(below.text):
         return Role.BYLINE, "a name over a rank"
-    if (names_source(text) or is_address(text)) and _heads(above) and (_is_running(below) or below.role is Role.CAPTION):
+    if (names_source(text) or is_address(text)) and _heads(above) and _is_body(below):
         return Role.BYLINE, "says between headline and text where it is from"
     return block.role, ""
+
+
+def _ranks(text: str) -> bool:
+    """Whether a line says whom the name above writes for; a letter's writer lives somewhere."""
+    return is_affiliation(text) and (writes(text) or text.lower().startswith(("for ", "special ")))
 
 
 def _is_running(block: Block) -> bool:
     if block.role is Role.CAPTION:
         return True
-    return block.role is Role.TEXT and (has_stop_inside(block.text) or len(block.text) > _RUNNING) and ends_closed(block.text)
+    return (
+        block.role is Role.TEXT
+        and (has_stop_inside(block.text) or len(block.text) > _RUNNING)
+        and ends_closed(block.text)
+    )
+
+
+def _is_body(block: Block) -> bool:
+    return block.role is Role.CAPTION or (block.role is Role.TEXT and not heading_like(block.text))
 
 
 def _heads(block: Block) -> bool:
@@ -98,8 +110,8 @@ def _sign(out: list[Block], notes: list[Note]) -> None:
         while end < len(out) and end - at < _LINES and _is_address_line(out[end]):
             end += 1
         lived = 2 * (end > at + 1 or bool(comma))
-        if not lived and name.text.isupper():
-            # A section's name is printed so, too.
+        if not lived and (name.text.isupper() or (end < len(out) and _is_body(out[end]))):
+            # A section's name is printed so, too, and the headline of the next letter.
             continue
         if page + lived + _written(out, at) < _SURE or _is_told(writer, out, end):
             continue
@@ -134,4 +146,4 @@ def _written(blocks: Sequence[Block], at: int) -> int:
 
 def _is_told(writer: str, blocks: Sequence[Block], at: int) -> bool:
     """Whether the text below tells of the person: then the name is its headline."""
-    return at < len(blocks) and writer.split()[-1].lower() in blocks[at].text[:_OPENING].lower()
+    return at < len(blocks) and writer.rsplit(maxsplit=1)[-1].lower() in blocks[at].text[:_OPENING].lower()

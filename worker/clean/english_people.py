@@ -13,7 +13,9 @@ _TRADE = (
 )
 _WORD = r"[\w.'’&-]+"
 _RANK = re.compile(rf"(?:{_WORD} ){{0,5}}{_TRADE}(?:-at-large| at large)?", re.IGNORECASE)
-_NOT_RANK = re.compile(r"\b(?:says?|said|is|are|was|were|will|has|have|to|new|at(?! large)|after|with)\b", re.IGNORECASE)
+_NOT_RANK = re.compile(
+    r"\b(?:says?|said|is|are|was|were|will|has|have|to|new|at(?! large)|after|with)\b", re.IGNORECASE
+)
 #: Whom they write for, and where they were.
 _FOR = re.compile(
     r"(?:special to|for|of|from|courtesy of) (?:the )?[A-Z][\w.'’&-]*(?: (?:of |and |& )?[A-Z][\w.'’&-]*){0,4}"
@@ -25,7 +27,7 @@ _PLACED = re.compile(
 )
 _REACHED = re.compile(r"(?:e-?mail:? ?)?[\w.+-]+@[\w-]+(?:\.[\w-]+)+|@\w{2,30}", re.IGNORECASE)
 _SHOWN = r"(?:photos?|pictures?|photographs?|photography|images?|graphics?|illustrations?|video)"
-_TOLD = r"(?:story|text|words|report|article|interview|written|reported|compiled)"
+_TOLD = r"(?:story|text|words|report|reporting|article|interview|written|reported|compiled)"
 _BOTH = rf"(?:{_TOLD}|{_SHOWN})"
 _BY = re.compile(rf"(?:{_BOTH}(?:(?: and | & |, | ?/ ?){_BOTH})* )?by:? (?P<names>\S.*)", re.IGNORECASE)
 _LABELLED = re.compile(rf"{_TOLD}(?:(?: and | & |, | ?/ ?){_BOTH})*: ?(?P<names>\S.*)", re.IGNORECASE)
@@ -33,11 +35,14 @@ _SHOWN_FIRST = re.compile(rf"{_SHOWN}(?:(?: and | & |, | ?/ ?){_TOLD})+(?: by|:)
 #: In the second half of a byline.
 _PICTURES_BY = re.compile(rf"[;,.]? (?:with )?{_SHOWN}(?: by|:) .*$", re.IGNORECASE)
 _STROKES = re.compile(r" ?[/|] ?| [–—-] ")
-_AND = re.compile(r",? and |, ?| ?& ?|; ?")
+_AND = re.compile(r",? and |, ?| ?& ?|; ?", re.IGNORECASE)
 _HYPHENS = re.compile(r"[-'’.]")
-_PARTICLES = frozenset("de da van von der den bin binti al el la le di du dos of ap y e ibn abu ter ten".split())
+_PARTICLES = re.compile(
+    r"(?:d[eaiu]|dos|van|von|de[rn]|bin(?:ti)?|a[lp]|el|l[ae]|of|y|e|ibn|abu|te[rn])", re.IGNORECASE
+)
 #: What a name does not begin with; a newspaper's and an agency's does, and so do headlines.
-_NO_NAME = frozenset("the a an our your my his her their this that no new how why what when where who by for in".split())
+_NO_NAME = re.compile(r"(?:the|an?|our|your|my|his|her|their|this|that|no|new|how|why|wh\w+|by|for|in)", re.IGNORECASE)
+_SMALL = re.compile(rf"{_PARTICLES.pattern}|and|for|the|via")
 _LONGEST_NAME = 5
 _FEW = 2
 _LONGEST = 110
@@ -64,7 +69,8 @@ _SOURCE = re.compile(
 )
 _GIVEN = r"(?:courtesy(?: of)?|(?:provided|supplied|submitted|contributed)(?: (?:by|to))?)"
 _CREDIT = re.compile(
-    rf"(?:(?:{_WORD} ){{0,2}}{_SHOWN}(?:,? (?:by|{_GIVEN}):?| ?[:/])|(?:photo )?credit:|{_GIVEN}:?)(?: ?(?P<house>\S.*))?",
+    rf"(?:(?:{_WORD} ){{0,2}}{_SHOWN}(?:,? (?:by|{_GIVEN}):?| ?[:/])|(?:photo )?credit:|{_GIVEN}:?)"
+    r"(?: ?(?P<house>\S.*))?",
     re.IGNORECASE,
 )
 _BARE_PHOTO = re.compile(
@@ -72,7 +78,8 @@ _BARE_PHOTO = re.compile(
     re.IGNORECASE,
 )
 _PHOTO_TAKER = re.compile(
-    rf"(?:{_WORD} ){{0,3}}{_SHOWN}(?: (?:courtesy (?:of )?|provided by |supplied by |from )?by:? | ?[:/] ?)(?P<names>\S.*)",
+    rf"(?:{_WORD} ){{0,3}}{_SHOWN}(?: (?:courtesy (?:of )?|provided by |supplied by |from )?by:? | ?[:/] ?)"
+    r"(?P<names>\S.*)",
     re.IGNORECASE,
 )
 _CREDIT_WORDS = 12
@@ -81,11 +88,11 @@ _CREDIT_WORDS = 12
 def is_name(text: str, *, least: int = 1) -> bool:
     """Whether the text has a name's form: a few words, each with a capital; particles may be small."""
     words = text.split()
-    if not least <= len(words) <= _LONGEST_NAME or words[0].lower() in _NO_NAME:
+    if not least <= len(words) <= _LONGEST_NAME or _NO_NAME.fullmatch(words[0]):
         return False
     for at, word in enumerate(words):
         letters = _HYPHENS.sub("", word)
-        if not letters.isalpha() or not (word[0].isupper() or (at and word.lower() in _PARTICLES)):
+        if not letters.isalpha() or not (word[0].isupper() or (at and _PARTICLES.fullmatch(word))):
             return False
     return words[-1][0].isupper() and not _RANK.fullmatch(text)
 
@@ -117,7 +124,12 @@ def is_address(text: str) -> bool:
 
 def names_source(text: str) -> bool:
     """Whether the line says that agencies or the staff wrote the text, and names nobody."""
-    return len(text) <= _LONGEST and bool(_SOURCE.fullmatch(text))
+    if len(text) > _LONGEST:
+        return False
+    by = text[:3].lower() == "by "
+    return bool(_SOURCE.fullmatch(text)) or (
+        by and is_affiliation(re.sub(r"^(?:a|an|our|the) ", "", text[3:], flags=re.IGNORECASE))
+    )
 
 
 def _without_rank(text: str) -> str:
@@ -138,11 +150,11 @@ def _listed(text: str) -> tuple[str, ...] | None:
     text = _PICTURES_BY.sub("", _REACHED.sub("", text)).strip(" ,;")
     text = _STROKES.split(text, maxsplit=1)[0]
     text = re.sub(rf"\s+{_PLACED.pattern}(?=$|,? and )", "", text)
-    text = re.sub(r"\s+(?:special to|for|of) (?:the )?[A-Z].*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\s+(?i:special to|for|of the) (?:the |The )?[A-Z].*$", "", text)
     found: list[str] = []
     for part in _AND.split(_without_rank(text.strip())):
         name = part.strip(" .")
-        if not name or is_affiliation(name):
+        if not name or is_affiliation(name) or (found and name.startswith("The ")):
             continue
         if not is_name(name):
             return None
@@ -205,8 +217,7 @@ def is_picture_credit(text: str) -> bool:
 
 def is_proper(text: str) -> bool:
     """Whether all words are names, so that they make no headline."""
-    small = _PARTICLES | {"and", "for", "the", "via", "&", "/", "|"}
-    return all(not word[0].islower() or word in small for word in text.split())
+    return all(not word[0].islower() or _SMALL.fullmatch(word) for word in text.split())
 
 
 @lru_cache(maxsize=1024)

@@ -20,7 +20,8 @@ _ONWARD = (
     ),
     re.compile(
         rf"{_ARROWS}(?:(?i:please)\s+)?(?i:continued|turns?|see|more|story)\s+(?:(?i:on|to)\s+)?"
-        rf"(?P<key>[\"“]?[A-Z][\w'’ -]{{0,30}}?[\"”]?)??[,:]?\s*(?:(?i:on)\s+)?(?i:page|p\.?|pg\.?)\s*{_NUMBER}{_CLOSE}$"
+        rf"(?P<key>[\"“]?[A-Z][\w'’ -]{{0,30}}?[\"”]?)??[,:]?\s*(?:(?i:on)\s+)?"
+        rf"(?i:page|p\.?|pg\.?)\s*{_NUMBER}{_CLOSE}$"
     ),
 )
 _BACK = (

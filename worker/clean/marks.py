@@ -4,8 +4,8 @@ import re
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.english_people import is_rank
 from worker.clean.forms import ends_closed, is_wordless, size
-from worker.clean.english_people import is_rank, is_taken, names_source
 from worker.clean.people import is_credit, read_people
 
 _CAPTION = re.compile(
@@ -32,7 +32,8 @@ JUMP = re.compile(
     rf"[（(【［\[▶►→▷>》\s]*(?:(?:紧|緊)?(?:下转|上接|下轉|轉|转|上承)(?:\s*(?:本版"
     rf"|第?\s*{_NUMBER}\s*版)(?:\s*[▶►→▷>》]*)?)[^。，]{{0,30}}?)[）)】］\]▶►→▷>》\s]*$"
     r"|[（(\[▶►→»\s]*(?:(?i:please )?(?i:continued|turns?|see|from|more|story)(?: (?i:continued))?(?: (?i:on|from|to))?"
-    r"(?:[:,]? [\"“]?[A-Z][\w'’ -]{0,30}?[\"”]?[,:]?(?: (?i:on|from))?)?|[A-Z][A-Z'’ -]{1,30}[,:]? (?i:(?:continued )?from))"
+    r"(?:[:,]? [\"“]?[A-Z][\w'’ -]{0,30}?[\"”]?[,:]?(?: (?i:on|from))?)?"
+    r"|[A-Z][A-Z'’ -]{1,30}[,:]? (?i:(?:continued )?from))"
     r"(?: (?i:page|p\.?|pg\.?) ?(?:[A-Z]{0,2}-?\d{1,3}[A-Z]?|(?i:one|two|three|four))| [A-Z]-?\d{1,2})[\])）▶►→»\s]*$",
 )
 _FURNITURE = re.compile(
@@ -85,7 +86,7 @@ def _role(text: str) -> tuple[Role, str]:
         if is_rank(text) or (
             read_people(text)
             and not (text[0] in "（(" and text[-1] in "）)")
-            and (text[-1] in "】]" or not ends_closed(text))
+            and (text[-1] in "】]" or text.endswith((" Jr.", " Sr.")) or not ends_closed(text))
         ):
             return Role.BYLINE, "names people with the trade's words"
     if is_caption(text):

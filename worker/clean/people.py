@@ -125,13 +125,13 @@ def _may_be_names(names: Iterable[str]) -> bool:
 @lru_cache(maxsize=4096)
 def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     """Return the people that a byline or credit names, or None if the text is no such line."""
-    if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
-        return None
-    marked = text[:1] in _BULLETS
     bare = _bare(text.rstrip("。"))
     english = read_byline(bare) or read_signed(bare)
     if english:
         return People(reporters=english)
+    if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
+        return None
+    marked = text[:1] in _BULLETS
     reporters: list[str] = []
     correspondents: list[str] = []
     plain: list[str] = []

@@ -73,7 +73,7 @@ def _next_text(blocks: Sequence[Block], at: int) -> int | None:
     return None
 
 
-def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool:
+def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool:  # noqa: PLR0911 - one verdict a line
     """Whether an open block goes on in the next one; ``cut``: the page's paragraphs are cut for certain."""
     if (is_enumerated(one) and is_enumerated(two)) or size(one) + size(two) < _VERSE:
         return False

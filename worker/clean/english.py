@@ -15,7 +15,8 @@ def _words(listed: str) -> frozenset[str]:
 _DETERMINERS = _words("a an the his her its their our my your this these those every each no some any another")
 _PREPOSITIONS = _words(
     """of in on at by for from with into onto over under between among through during without within against toward
-    towards upon about after before since until near across along behind beyond per as than like around outside inside"""
+    towards upon about after before since until near across along behind beyond per as than like around outside
+    inside"""
 )
 _CONJUNCTIONS = _words("and or but nor that which who whose whom because although while if when where whether so")
 _AUXILIARIES = _words(

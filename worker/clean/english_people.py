@@ -41,7 +41,9 @@ _PARTICLES = re.compile(
     r"(?:d[eaiu]|dos|van|von|de[rn]|bin(?:ti)?|a[lp]|el|l[ae]|of|y|e|ibn|abu|te[rn])", re.IGNORECASE
 )
 #: What a name does not begin with; a newspaper's and an agency's does, and so do headlines.
-_NO_NAME = re.compile(r"(?:the|an?|our|your|my|his|her|their|this|that|no|new|how|why|wh\w+|by|for|in)", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"(?:the|an?|our|your|my|his|her|their|this|that|no|new|how|why|what|when|where|who|by|for|in)", re.IGNORECASE
+)
 _SMALL = re.compile(rf"{_PARTICLES.pattern}|and|for|the|via")
 _LONGEST_NAME = 5
 _FEW = 2

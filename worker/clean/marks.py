@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
-from worker.clean.english_people import is_rank
+from worker.clean.english_people import is_proper, is_rank
 from worker.clean.forms import ends_closed, is_wordless, size
 from worker.clean.people import is_credit, read_people
 
@@ -20,8 +20,10 @@ _SHOT = re.compile(
 )
 _SHOT_ENGLISH = re.compile(
     r"[(\[](?:[A-Z]\w+ ){0,2}(?i:photos?|pictures?|photographs?|images?|courtesy|credit)\b[^()\[\]]{0,60}[)\]]\.?$"
-    r"|(?:\(|(?:Photo|Picture|Photograph) by )[A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\)?\.?$"
+    r"|(?:Photo|Picture|Photograph) by [A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\.?$"
 )
+#: Behind a full stop the taker and the house alone: (Jane Doe/The Herald).
+_TAKER_ENGLISH = re.compile(r"[.!?”\"’'] [(\[]([A-Z][^()\[\]]{2,60}[ /][^()\[\]]{2,60})[)\]]$")
 _DAY = r"(?:\d{1,4}|[〇○零一二三四五六七八九十]{1,4})"
 _DATE = re.compile(
     rf"^[（(]?(?:{_DAY}年)?{_DAY}月{_DAY}[日号][）)]?$|^(?:January|February|March|April|May|June|July|August"
@@ -72,7 +74,10 @@ def is_caption(text: str) -> bool:
     shown = "图" in text or "圖" in text
     if (shown and _SHOWS.search(text)) or ((shown or "摄" in end or "攝" in end) and _SHOT.search(end)):
         return True
-    return bool(("(" in end or " by " in end or end[-1:] == "]") and _SHOT_ENGLISH.search(end))
+    if end[-1:] not in ")]" and " by " not in end:
+        return False
+    taker = _TAKER_ENGLISH.search(end)
+    return bool(_SHOT_ENGLISH.search(end)) or (taker is not None and is_proper(taker[1]))
 
 
 def _role(text: str) -> tuple[Role, str]:

@@ -24,19 +24,17 @@ _AUXILIARIES = _words(
     should not isn't wasn't don't didn't won't can't"""
 )
 #: What no sentence and no headline ends on.
-_HANGING = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS | _AUXILIARIES | {"to", "very", "too"}) - {
-    "no", "so", "that", "this", "in", "on", "over", "after", "before", "under", "about", "through", "along", "around",
-    "outside", "inside", "across", "behind", "near", "since", "like", "another", "each", "some", "any", "her", "these",
-    "those", "do", "does", "did", "is", "are", "was", "were", "not", "be", "been", "will", "would", "can", "could",
-    "have", "has", "had", "too", "by", "isn't", "wasn't", "don't", "didn't", "won't", "can't", "within", "without",
-}  # fmt: skip
+_HANGING = _words(
+    """a an the his its their our my your every of at for from with into onto between among during against toward towards
+    upon until beyond per as than and or but nor which who whose whom because although while if when where whether being
+    having may might must shall should to very"""
+)
 #: Words that open a sentence and have no capital inside one.
 _OPENERS = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS) | _words(
     "it he she they we you there here what why how once later then now yes today yesterday"
 )
 _NO_INFINITIVES = (_CONJUNCTIONS | _PREPOSITIONS | _AUXILIARIES) - {"be", "have", "do"}
 _PRONOUNS = _words("i he she they we it you him them us me")
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _LAST = re.compile(r"([^\W_]+(?:['’.-][^\W_]+)*['’]?)[\"”’')]*$")
 _MARKED = re.compile(r"[,;:–—-][\"”’']?$")
 _TOKEN = re.compile(r"[\w$£€¥#][\w'’.,:-]*")
@@ -45,17 +43,18 @@ _SAYS = re.compile(r"\b(?:said|says|asked|added|wrote)[,:]?$")
 #: Common words tell nobody's hand; neither do those of fewer letters.
 _TELLING = re.compile(r"[a-z\u00df-\u024f]{5,}")
 _COMMON = _words(
-    """about above across after again against almost along already although always among another anything around asked
-    because become before began behind being below better between beyond brought called cannot could course current
-    during early either enough every everybody everyone everything family first following found great having herself
-    himself house however include included including inside instead known large later least leave little local making
-    might million minute month morning mostly nearly never night nobody nothing number often order other outside people
-    percent place point public rather really recent right second seven several should since small something sometimes
-    started still taken their themselves there these thing think third those though thought three through together told
-    today tomorrow tonight twice under until using wanted where whether which while whole whose within without women
-    world would write year yesterday county school council street member building times eight according likely
-    working worked opened monday tuesday wednesday thursday friday saturday sunday january february march april
-    august september october november december"""
+    """about above according across after again against almost along already although alway among another anything
+    april around asked august because become before began behind being below better between beyond brought
+    building called cannot coming could council county course current december during early eight either enough
+    every everybody everyone everything family february first following found friday going great having herself
+    himself house however include included including inside instead january known large later least leave likely
+    little local making march member might million minute monday month morning mostly nearly never night nobody
+    nothing november number october often opened order other outside people percent place point public rather
+    really recent right saturday saying school second september seven several should since small something
+    sometime started still street sunday taken their themselve there these thing think third those though
+    thought three through thursday today together tomorrow tonight tuesday twice under until using wanted
+    wednesday week where whether which while whole whose within without women worked working world would write
+    year yesterday"""
 )
 
 

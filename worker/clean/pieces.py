@@ -93,6 +93,9 @@ def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken
     line = blocks[group.stop - 1].text
     if len(group) == 1 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text) or is_capitals(line):
         return False
+    if is_latin(line) != is_latin(rest.text):
+        # A bilingual paper gives its headline in both scripts.
+        return False
     above = [blocks[at].text for at in group[:-1]]
     # A report's first sentence says its headline again.
     body = line + "".join(texts(blocks, range(group.stop, len(blocks))))

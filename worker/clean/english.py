@@ -25,9 +25,9 @@ _AUXILIARIES = _words(
 )
 #: What no sentence and no headline ends on.
 _HANGING = _words(
-    """a an the his its their our my your every of at for from with into onto between among during against toward towards
-    upon until beyond per as than and or but nor which who whose whom because although while if when where whether being
-    having may might must shall should to very"""
+    """a an the his its their our my your every of at for from with into onto between among during against toward
+    towards upon until beyond per as than and or but nor which who whose whom because although while if when where
+    whether being having may might must shall should to very"""
 )
 #: Words that open a sentence and have no capital inside one.
 _OPENERS = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS) | _words(

@@ -27,13 +27,14 @@ _AUXILIARIES = _words(
 _HANGING = _words(
     """a an the his its their our my your every of at for from with into onto between among during against toward
     towards upon until beyond per as than and or but nor which who whose whom because although while if when where
-    whether being having may might must shall should to very"""
+    whether being having may might must shall should to very he she they we"""
 )
 #: Words that open a sentence and have no capital inside one.
 _OPENERS = (_DETERMINERS | _PREPOSITIONS | _CONJUNCTIONS) | _words(
     "it he she they we you there here what why how once later then now yes today yesterday"
 )
 _NO_INFINITIVES = (_CONJUNCTIONS | _PREPOSITIONS | _AUXILIARIES) - {"be", "have", "do"}
+_SUBJECTS = _words("i he she they we you it who")
 _PRONOUNS = _words("i he she they we it you him them us me")
 _LAST = re.compile(r"([^\W_]+(?:['’.-][^\W_]+)*['’]?)[\"”’')]*$")
 _MARKED = re.compile(r"[,;:–—-][\"”’']?$")
@@ -71,7 +72,7 @@ def hangs_on(text: str) -> bool:
     last = _LAST.search(text)
     if last and last[1].islower() and last[1] in _HANGING:
         return True
-    return text.count('"') % 2 == 1
+    return text.count('"') % 2 == 1 or text.count("“") > text.count("”")
 
 
 def _first(text: str) -> str:
@@ -138,6 +139,8 @@ def _asked(before: str, after: str, *, marked: bool) -> float:  # noqa: PLR0911 
         )
     if before in _PREPOSITIONS:
         return -2.5 if after in _AUXILIARIES or after in {"and", "or", "but", "he", "she", "they", "we", "i"} else 2.0
+    if before in _SUBJECTS:
+        return 2.0 if after in _AUXILIARIES else 0.0
     if before in _CONJUNCTIONS:
         return 2.0 if after not in {"of", "and", "or", "but"} else -2.0
     if before in _AUXILIARIES:

@@ -19,7 +19,7 @@ from worker.clean.forms import ends_closed, has_stop_inside, heading_like, is_la
 
 #: A name, a rank or a place is no longer than this.
 _LONGEST = 60
-_RUNNING = 60
+_RUNNING = 25
 #: A letter is read back so many blocks; so many lines say who wrote it.
 _LETTER, _LINES = 20, 4
 _PAGE_OF_LETTERS = re.compile(
@@ -28,6 +28,10 @@ _PAGE_OF_LETTERS = re.compile(
 _CALLED = 40
 _ADDRESSED = re.compile(r"(?:SIR|Sir|MADAM|Madam|Dear|To the|Editor)\b")
 _QUOTED = re.compile(r"[“\"][^”\"]*(?:[”\"]|$)")
+#: A letter's writer who does not wish to be named.
+_WITHHELD = re.compile(
+    r"(?:name|name and address|full name|address)s? (?:supplied|withheld|provided)\b.{0,20}", re.IGNORECASE
+)
 _I = re.compile(r"\b(?:I|my|me|we|our|us)\b")
 #: So much must speak for a signature; each of its three signs says two.
 _SURE = 4
@@ -103,6 +107,9 @@ def _sign(out: list[Block], notes: list[Note]) -> None:
         name, above = out[at], out[at - 1]
         if name.role is not Role.TEXT or len(name.text) > _LONGEST or not _is_running(above):
             continue
+        if _WITHHELD.fullmatch(name.text):
+            _mark(out, notes, range(at, at + 1), "says that a letter's writer is not named")
+            continue
         writer, comma, rest = name.text.strip("—–- ").partition(", ")
         if above.role is not Role.TEXT or not is_name(writer, least=2) or not is_proper(rest):
             continue
@@ -115,10 +122,13 @@ def _sign(out: list[Block], notes: list[Note]) -> None:
             continue
         if page + lived + _written(out, at) < _SURE or _is_told(writer, out, end):
             continue
-        for index in range(at, end):
-            out[index] = replace(out[index], role=Role.SIGNATURE)
-            why = "a writer's name and place under a letter"
-            notes.append(Note(step="mark_english_lines", text=out[index].text, done="is a sign-off", evidence=why))
+        _mark(out, notes, range(at, end), "a writer's name and place under a letter")
+
+
+def _mark(out: list[Block], notes: list[Note], lines: range, why: str) -> None:
+    for index in lines:
+        out[index] = replace(out[index], role=Role.SIGNATURE)
+        notes.append(Note(step="mark_english_lines", text=out[index].text, done="is a sign-off", evidence=why))
 
 
 def _is_address_line(block: Block) -> bool:

@@ -149,6 +149,32 @@ def test_who_wrote_a_letter_signs_it(signed):
     assert (two.title, two.paragraphs) == ("Village school grows its own lunch", (GARDEN,))
 
 
+def test_a_letters_writer_need_not_be_named():
+    one, two = page("Let the boat be heard", LETTER, "Name and address supplied", "Bins again", GARDEN).items
+    assert (one.signature, two.title) == (("Name and address supplied",), "Bins again")
+
+
+def test_on_a_page_of_letters_a_name_alone_signs_and_a_headline_does_not():
+    called = "Letters to the Editor"
+    restored = page(called, "Let It Be Heard", LETTER, "Moira Sand", "Thank You", LETTER.replace("horn", "crew"))
+    assert [item.signature for item in restored.items] == [("Moira Sand",), ()]
+    assert [item.title for item in restored.items][1] == "Thank You"
+
+
+def test_a_credit_between_headline_and_picture_text_leaves_the_headline():
+    cut = FERRY.index("said.")
+    restored = page(
+        "Night ferry returns", FERRY[:cut] + "said.", "Market moves indoors", "Photo by Edith Lowry", GARDEN
+    )
+    assert tuple(item.title for item in restored.items) == heads
+
+
+def test_the_headline_of_a_bilingual_paper_is_no_text_in_either_script():
+    text = "因更換空調及修繕屋頂，碼頭圖書館將由三月十六日起暫停開放，預計四月底重開，期間不收逾期費用。"
+    (item,) = page("碼頭圖書館暫停開放", "Pier library closes for repairs", text).items
+    assert item.paragraphs == (text,)
+
+
 def test_a_name_that_the_text_below_tells_of_is_its_headline():
     told = "Moira Sand, who chose the books of the islands for forty years, died on Sunday at her home in Corran."
     one, two = page("Let the boat be heard", LETTER, "Moira Sand\nCorran Islands", told).items

@@ -206,7 +206,7 @@ def _is_house(text: str) -> bool:
 @lru_cache(maxsize=1024)
 def is_picture_credit(text: str) -> bool:
     """Whether an English line says only who took or gave a picture, by its own words."""
-    if text.endswith(("?", "!")) or len(text.split()) > _CREDIT_WORDS:
+    if len(text) > _LONGEST or text.endswith(("?", "!")) or len(text.split()) > _CREDIT_WORDS:
         return False
     bare = text.strip("()[]").rstrip(".")
     if re.search(rf"\b{_TOLD}\b", bare, re.IGNORECASE):

@@ -43,6 +43,7 @@ _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
 #: A byline line is never longer than this, even with ten names.
 _LONGEST = 90
+_LONGEST_ENGLISH = 110
 _LABEL = 4
 
 
@@ -125,6 +126,8 @@ def _may_be_names(names: Iterable[str]) -> bool:
 @lru_cache(maxsize=4096)
 def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     """Return the people that a byline or credit names, or None if the text is no such line."""
+    if len(text) > _LONGEST_ENGLISH:
+        return None
     bare = _bare(text.rstrip("。"))
     english = read_byline(bare) or read_signed(bare)
     if english:

@@ -40,6 +40,7 @@ def size(text: str) -> float:
     return wide + (len(text) - wide) * (0.4 if wide * 3 < len(text) else 0.6)
 
 
+@lru_cache(maxsize=4096)
 def is_latin(text: str) -> bool:
     """Whether words are parted by spaces here."""
     sample = text[:200]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from worker.clean.english_people import is_affiliation, is_picture_credit, names_source, read_byline, read_signed
+from worker.clean.forms import is_latin
 
 _MARKS = "□■◆◇●○▲△◎⊙◉☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
 _BULLETS = "□■◆◇●○▲△◎⊙◉☆★▢◼◻▪"
@@ -123,17 +124,22 @@ def _may_be_names(names: Iterable[str]) -> bool:
     return all(len(name) < _LABEL or not re.match(rf"^{_HAN}+$", name) for name in names)
 
 
+def _english(text: str) -> tuple[str, ...]:
+    """Return the names of an English byline; no line of Chinese is looked at."""
+    if len(text) > _LONGEST_ENGLISH or not is_latin(text):
+        return ()
+    bare = _bare(text)
+    return read_byline(bare) or read_signed(bare)
+
+
 @lru_cache(maxsize=4096)
 def read_people(text: str) -> People | None:  # noqa: C901 - one branch a role
     """Return the people that a byline or credit names, or None if the text is no such line."""
-    if len(text) > _LONGEST_ENGLISH:
-        return None
-    bare = _bare(text.rstrip("。"))
-    english = read_byline(bare) or read_signed(bare)
-    if english:
+    if english := _english(text):
         return People(reporters=english)
     if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
         return None
+    bare = _bare(text.rstrip("。"))
     marked = text[:1] in _BULLETS
     reporters: list[str] = []
     correspondents: list[str] = []
@@ -248,7 +254,7 @@ def without_place(line: str) -> str:
 def read_author(line: str) -> People:
     """Return the people of a line that is known to name its author: a bare name, or a place and a name, is enough."""
     line = without_place(line)
-    if is_affiliation(line) or names_source(line):
+    if is_latin(line) and (is_affiliation(line) or names_source(line)):
         return People()
     found = read_people(line) if line else None
     if found:

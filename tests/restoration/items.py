@@ -91,7 +91,7 @@ def byline(rng: random.Random, item: Item) -> None:
         ]
         if line:
             item.heads.append(Line(line))
-            want["reporters"] = [writer]
+            want["reporters"] = [writer.upper() if writer.upper() in line else writer]
         return
     a, b, c = (name(rng) for _ in range(3))
     if item.script == "hant":

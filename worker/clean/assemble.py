@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from worker.clean.block import Block, Role
+from worker.clean.english_people import read_credit
 from worker.clean.flags import Flag
 from worker.clean.forms import ends_open
 from worker.clean.headlines import Headline, arrange, pairs_of
@@ -43,7 +44,7 @@ def people_of(blocks: Sequence[Block], *, photo: bool = False) -> People:
                 # The byline's second line goes on with whom the first one named.
                 found, plain = replace(found, correspondents=found.plain), ()
         elif block.role is Role.CREDIT and (photo or reports_too(block.text)):
-            found = read_people(block.text) or People()
+            found = read_people(block.text) or People(plain=read_credit(block.text))
             plain = found.plain
         elif block.role in _BODY or (block.role is Role.CAPTION and photo):
             found, plain = people_in_text(block.text), ()

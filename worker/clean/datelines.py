@@ -24,10 +24,11 @@ _UNDATED = re.compile(
 )
 _NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTHS = {name: number for number, name in enumerate(_NAMES, 1)}
-#: BEIJING, March 4 (Xinhua) --
+#: BEIJING, March 4 (Xinhua) --, TOLEDO, Ohio (AP) —, TOLEDO —: without day and house a sentence follows the dash.
 _ENGLISH = re.compile(
-    r"^\s*(?P<text>(?P<place>[A-Z][A-Z .'-]{1,39}),\s*(?P<name>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2})"
-    r"\s*\((?P<house>[A-Z][\w .&-]{1,30})\)\s*(?:--+|—|–))"
+    r"^\s*(?P<text>(?P<place>[A-Z][A-Z .'’-]{1,39}(?:, [A-Z][\w.]*(?: [A-Z]\w*)?)??)"
+    r"(?:,\s*(?P<name>[A-Z][a-z]{2,8})\.?\s+(?P<day>\d{1,2}))?"
+    r"(?:\s*\((?P<house>[A-Z][\w .&-]{1,30})\)\s*(?:--+|—|–|-(?= ))|\s(?:--+|—|–)(?=\s?[A-Z“\"])))"
 )
 #: （据新华社电）, （新华社）, （来源：某报） at the very end of an item.
 _SOURCE = re.compile(rf"[（(](?:据|據|来源[:：]|來源[:：])?(?P<house>{_HOUSE})(?:电|電|讯|訊|消息|报道|報道)?[）)]$")
@@ -85,9 +86,10 @@ def _read(text: str, printed: date | None) -> _Dateline | None:
     for form in (_DATED, _UNDATED):
         if match := form.match(text):
             return _Dateline(text=match["text"], house=match["house"], place=match["place"], day=_day(match, printed))
-    if (match := _ENGLISH.match(text)) and (month := _MONTHS.get(match["name"][:3])):
-        day = resolve(None, month, int(match["day"]), printed)
-        return _Dateline(text=match["text"], house=match["house"], place=match["place"].strip(), day=day)
+    if match := _ENGLISH.match(text):
+        month = _MONTHS.get((match["name"] or "")[:3])
+        day = resolve(None, month, int(match["day"]), printed) if month else None
+        return _Dateline(text=match["text"], house=match["house"] or "", place=match["place"].strip(), day=day)
     return None
 
 
@@ -100,4 +102,4 @@ def _day(match: re.Match[str], printed: date | None) -> date | None:
 
 
 def _agency(house: str) -> str | None:
-    return None if _OWN.match(house) else house
+    return None if not house or _OWN.match(house) else house

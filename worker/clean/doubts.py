@@ -14,12 +14,13 @@ from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import habits_of
 from worker.clean.flags import Flag
 from worker.clean.forms import (
+    asks_for_more,
     breaks_off,
     ends_closed,
     ends_open,
-    hangs,
     has_stop_inside,
     heading_like,
+    is_latin,
     starts_inside,
 )
 from worker.clean.headings import MOST_LINES, heading_runs
@@ -27,6 +28,8 @@ from worker.clean.pieces import begins_text, ends_text
 from worker.clean.signs import is_sidebar
 from worker.clean.verdict import Page, weigh
 
+#: Questions that are answered in turn stand within so many paragraphs.
+_IN_TURN = 12
 #: No newspaper page has so many lines that may be headlines.
 _MOST_DOUBTS = 400
 #: A text that ends so goes on with what it announces, which may have a headline of its own.
@@ -108,6 +111,36 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
 
 
+def _is_asked_in_turn(blocks: Sequence[Block], at: int) -> bool:
+    """Whether an English question stands with others of its kind: one alone may be a headline.
+
+    One more between the same two headlines is enough; of questions beyond a headline, where a tail may have been
+    printed, it takes two.
+    """
+    if not _is_question(blocks[at]):
+        return False
+    beyond = 0
+    for step in (-1, 1):
+        other, inside = at + step, True
+        while 0 <= other < len(blocks) and abs(other - at) < _IN_TURN:
+            inside = inside and blocks[other].role is not Role.HEADING
+            if _is_question(blocks[other]):
+                if inside:
+                    return True
+                beyond += 1
+            other += step
+    return beyond > 1
+
+
+def _is_question(block: Block) -> bool:
+    return (
+        block.role in {Role.TEXT, Role.SUBHEAD}
+        and block.text[-1] == "?"
+        and is_latin(block.text)
+        and heading_like(block.text)
+    )
+
+
 def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strength
     blocks: Sequence[Block], start: int, end: int, page: Page
 ) -> tuple[Role, str]:
@@ -119,7 +152,7 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         after is None
         or after.role is Role.SIGNATURE
         or starts_inside(first)
-        or any(hangs(block.text) for block in blocks[start:end])
+        or asks_for_more([block.text for block in blocks[start:end]])
     ):
         return Role.TEXT, ""
     if end - start == 1 and "，" not in first and stands_over_picture(blocks, end):
@@ -136,6 +169,8 @@ def _judge(  # noqa: PLR0911 - one verdict a line, in the order of their strengt
         if rest is not None and ("，" in last or page.habits.link(last, rest.text) > (_SURE if page.cuts else _SURER)):
             return Role.TEXT, ""
         return Role.SUBHEAD, "stands between byline and body"
+    if end - start == 1 and _is_asked_in_turn(blocks, start):
+        return Role.SUBHEAD, "one of several questions that a text answers in turn"
     role, why = _under(above, blocks[start:end]) or weigh(blocks, range(start, end), page)
     if (
         role is Role.SUBHEAD

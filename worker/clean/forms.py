@@ -1,7 +1,10 @@
 """What can be told of a line from its form alone: length, punctuation, brackets. Knows no names and no neighbours."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+
+from worker.clean.english import hangs_on
 
 #: A sentence or a paragraph may end on these; closing marks may follow them.
 _TERMINAL = "。！？!?…．"
@@ -18,7 +21,8 @@ _LETTER = re.compile(r"\w")
 #: Who wrote it, or where it is from, in brackets behind the last full stop.
 _ASIDE = re.compile(r"(?<=[。！？…”.!?])[ \u3000]*[（(][^（）()]{1,60}[）)]$")
 _LONGEST_ASIDE = 64
-_STOP_INSIDE = re.compile(r"[。；]|[a-z]{2}[.;] +[A-Z“\"]")
+#: A full stop, or who says what stands in quotation marks: headlines of English papers quote in another way.
+_STOP_INSIDE = re.compile(r"[。；]|[a-z]{2}[.;] +[A-Z“\"]|[,.?!][”\"] [a-z]")
 _ENUMERATED = re.compile(
     r"^(?:[（(]?[一二三四五六七八九十百\d]{1,3}[）)、.．]|第[一二三四五六七八九十\d]+(?:[、，条章节]|\S{1,2}[：:])|[①-⑳■◆●▲★▶▪•])"
 )
@@ -36,10 +40,16 @@ def size(text: str) -> float:
     return wide + (len(text) - wide) * (0.4 if wide * 3 < len(text) else 0.6)
 
 
+@lru_cache(maxsize=4096)
 def is_latin(text: str) -> bool:
     """Whether words are parted by spaces here."""
     sample = text[:200]
     return _wide(sample) * 3 < len(sample) and bool(_LATIN.search(sample))
+
+
+def is_capitals(text: str) -> bool:
+    """Whether the text is Latin words in capitals, as names of sections and headlines are and no piece of a text is."""
+    return text.isupper() and is_latin(text)
 
 
 @lru_cache(maxsize=2048)
@@ -63,13 +73,24 @@ def ends_open(text: str) -> bool:
 
 def breaks_off(text: str) -> bool:
     """Whether running text breaks off here: a line without a full stop alone may be a name, a label or verse."""
-    return ends_open(text) and size(text) > _LINE and ("，" in text or has_stop_inside(text) or hangs(text))
+    if size(text) <= _LINE or not ends_open(text):
+        return False
+    # English headlines have commas too, and hardly any has as many words as a line that breaks off.
+    running = len(text) > ENGLISH_HEADLINE if is_latin(text) else "，" in text
+    return running or has_stop_inside(text) or hangs(text)
 
 
 def hangs(text: str) -> bool:
     """Whether the text ends on something that asks for more: a comma, an opening bracket, a function word."""
     last = text.rstrip()[-1:]
+    if last.isascii() and is_latin(text):
+        return last == "," or hangs_on(text)
     return last in _NEVER_LAST or bool(unclosed(text))
+
+
+def asks_for_more(lines: Sequence[str]) -> bool:
+    """Whether short lines in a row cannot stand for themselves; an English headline of two is cut after any word."""
+    return any(hangs(line) for at, line in enumerate(lines) if at == len(lines) - 1 or not is_latin(line))
 
 
 def starts_inside(text: str) -> bool:
@@ -139,6 +160,8 @@ _LABELLED = re.compile(
 #: Verse and addresses keep to shorter lines.
 _LINE = 8
 
+#: Hardly any English headline has more characters.
+ENGLISH_HEADLINE = 90
 #: Longer lines are not headlines in any newspaper, even over the whole width of a page.
 HEADLINE_SIZE = 44
 _SURELY_LONGER = HEADLINE_SIZE / 0.4

@@ -20,7 +20,9 @@ _ONWARD = (
         rf"{_ARROWS}(?:紧接|紧|緊)?(?:下转|下轉|转|轉)\s*第?\s*{_NUMBER}\s*版(?P<key>[^。，）)]{{0,30}}?){_CLOSE}$"
     ),
     re.compile(
-        rf"{_ARROWS}(?:[Cc]ontinued|CONTINUED|[Tt]urn|TURN|[Ss]ee|SEE)\s+(?:(?:on|to|ON|TO)\s+)?(?:[Pp]age|PAGE|[Pp]\.?)\s*{_NUMBER}(?P<key>){_CLOSE}$"
+        rf"{_ARROWS}(?:(?i:please)\s+)?(?i:continued|turns?|see|more|story)\s+(?:(?i:on|to)\s+)?"
+        rf"(?P<key>[\"“]?[A-Z][\w'’ -]{{0,30}}?[\"”]?)??[,:]?\s*(?:(?i:on)\s+)?"
+        rf"(?i:page|p\.?|pg\.?)\s*{_NUMBER}{_CLOSE}$"
     ),
 )
 _BACK = (
@@ -28,7 +30,8 @@ _BACK = (
         rf"^{_ARROWS}(?:紧接|上接|上承)\s*第?\s*{_NUMBER}\s*版(?P<key>[^。，）)]{{0,30}}?)[）)】］\]▶►→▷>》\s]*"
     ),
     re.compile(
-        rf"^{_ARROWS}(?:[Cc]ontinued|CONTINUED|[Ff]rom|FROM)\s+(?:from\s+|FROM\s+)?(?:[Pp]age|PAGE|[Pp]\.?)\s*{_NUMBER}(?P<key>)[\])）\s:.]*"
+        rf"^{_ARROWS}(?P<key>[A-Z][A-Z'’ -]{{1,30}}?(?=[,:]?\s))??[,:]?\s*(?i:continued\s+from|from|continued)\s+"
+        rf"(?i:page|p\.?|pg\.?)\s*{_NUMBER}[\])）\s:.]*"
     ),
 )
 _DIGITS = {digit: value for value, digit in enumerate("一二三四五六七八九", 1)}

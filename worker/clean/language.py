@@ -12,6 +12,9 @@ from importlib.resources import files
 from math import log
 from string import ascii_lowercase
 
+from worker.clean import english
+from worker.clean.forms import is_latin
+
 #: Stands for the edge of a paragraph, and before each group of triples.
 EDGE, GROUP = "\x02", "\x03"
 #: Letters a doubling of counts.
@@ -114,6 +117,8 @@ def flow(one: str, two: str) -> float:
 
 def opening(text: str) -> float:
     """Return how much likelier a paragraph begins as this text does than any place in a text, as log odds."""
+    if is_latin(text):
+        return english.opening(text)
     mark = plain(text[:2])
     odds = log(_two(EDGE, mark[0]) / _one(mark[0]))
     if len(mark) > 1:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +23,8 @@ _SHARE = 0.5
 _FEW = 0.15
 _TRIED = 8
 _IN_A_ROW = 2
+#: A page has two scripts where each has so many lines.
+_BOTH = 8
 _STOPS = re.compile(r"[，。、；：]")
 #: So many lines of running text hold a comma or a full stop, even in a narrow column.
 _STOPPED = 0.3
@@ -180,16 +182,36 @@ def _opens_line(above: str, below: str) -> bool:
     return below.startswith(("——", "■", "【")) or bool(read_people(below))
 
 
+def _widths_by_script(blocks: tuple[Block, ...]) -> Mapping[bool, _Width | None]:
+    """Return the widths of lines in Latin script (True) and in Chinese: a page of both breaks them at two."""
+    latin = [is_latin(block.text) for block in blocks]
+    if min(sum(latin), len(latin) - sum(latin)) < _BOTH:
+        width = _width(blocks)
+        return {True: width, False: width}
+    found = {}
+    for script in (True, False):
+        own = tuple(
+            # A line of the other script before it ends its paragraph.
+            block if at and latin[at - 1] is script else replace(block, gap=max(1, block.gap))
+            for at, block in enumerate(blocks)
+            if latin[at] is script
+        )
+        found[script] = _width(own)
+    return found
+
+
 def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
     """Join each line that reaches the width to the line under it."""
-    width = _width(blocks)
-    if width is None:
+    widths = _widths_by_script(blocks)
+    if not any(widths.values()):
         return Cleaned(blocks=blocks)
     healed: list[list[Block]] = []
     for block in blocks:
         above = healed[-1][-1] if healed else None
+        width = widths[is_latin(healed[-1][0].text)] if healed else None
         if (
             above is not None
+            and width is not None
             and _goes_on(block)
             and width.is_full(above, block, opens=len(healed[-1]) == 1)
             and not _complete_byline(above.text, block.text)
@@ -207,12 +229,16 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             step="heal_line_breaks",
             text=lines[0].text,
             done=f"joined {len(lines)} lines",
-            evidence=f"broken at a width of {width.width} {width.measure.name}",
+            evidence=_broken_at(widths[is_latin(lines[0].text)]),
         )
         for lines in healed
         if len(lines) > 1
     )
     return Cleaned(blocks=joined, notes=notes)
+
+
+def _broken_at(width: _Width | None) -> str:
+    return f"broken at a width of {width.width} {width.measure.name}" if width else ""
 
 
 def _joined(lines: list[Block]) -> Block:

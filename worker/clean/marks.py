@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
+from worker.clean.english_people import is_proper, is_rank
 from worker.clean.forms import ends_closed, is_wordless, size
-from worker.clean.people import RANK, is_credit, read_people
+from worker.clean.people import is_credit, read_people
 from worker.clean.roles import is_role
 
 _CAPTION = re.compile(
@@ -18,7 +19,12 @@ _SHOT = re.compile(
     r"|[。！？”）][ \u3000]?[\u3400-\u9fff· ]{2,12}|[（(][^（）]{2,20})(?:摄|攝"
     r"|摄影(?:报道)?|攝影(?:報[導道])?|供图|供圖)(?:[（(][^（）()]{1,16}[）)])?[）)]?[。]?$"
 )
-_SHOT_ENGLISH = re.compile(r"(?:\(|(?:Photo|Picture|Photograph) by )[A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\)?\.?$")
+_SHOT_ENGLISH = re.compile(
+    r"[(\[](?:[A-Z]\w+ ){0,2}(?i:photos?|pictures?|photographs?|images?|courtesy|credit)\b[^()\[\]]{0,60}[)\]]\.?$"
+    r"|(?:Photo|Picture|Photograph) by [A-Z][\w.' -]+(?: ?/ ?[A-Z][\w ]+)?\.?$"
+)
+#: Behind a full stop the taker and the house alone: (Jane Doe/The Herald).
+_TAKER_ENGLISH = re.compile(r"[.!?”\"’'] [(\[]([A-Z][^()\[\]]{2,60}[ /][^()\[\]]{2,60})[)\]]$")
 _DAY = r"(?:\d{1,4}|[〇○零一二三四五六七八九十]{1,4})"
 _DATE = re.compile(
     rf"^[（(]?(?:(?:(?:中華|中华)?民[國国])?{_DAY}\s?年\s?)?{_DAY}\s?月\s?{_DAY}\s?[日号號][）)]?$|^(?:January|February|March|April|May|June|July|August"
@@ -28,8 +34,10 @@ _NUMBER = r"(?:[A-Z]?\d{1,3}|[一二三四五六七八九十]{1,3})"
 JUMP = re.compile(
     rf"[（(【［\[▶►→▷>》\s]*(?:(?:紧|緊)?(?:下转|上接|下轉|轉|转|上承)(?:\s*(?:本版"
     rf"|第?\s*{_NUMBER}\s*版)(?:\s*[▶►→▷>》]*)?)[^。，]{{0,30}}?)[）)】］\]▶►→▷>》\s]*$"
-    r"|[（(\[▶►→\s]*(?:[Cc]ontinued|[Tt]urn(?:s)?|[Ss]ee|CONTINUED|TURN|SEE)\s+(?:(?:on|from|to|ON|FROM"
-    r"|TO)\s+)?(?:[Pp]age|PAGE|[Pp]\.?)\s*[A-Z]?\d{1,3}[\])）▶►→\s]*$",
+    r"|[（(\[▶►→»\s]*(?:(?i:please )?(?i:continued|turns?|see|from|more|story)(?: (?i:continued))?(?: (?i:on|from|to))?"
+    r"(?:[:,]? [\"“]?[A-Z][\w'’ -]{0,30}?[\"”]?[,:]?(?: (?i:on|from))?)?"
+    r"|[A-Z][A-Z'’ -]{1,30}[,:]? (?i:(?:continued )?from))"
+    r"(?: (?i:page|p\.?|pg\.?) ?(?:[A-Z]{0,2}-?\d{1,3}[A-Z]?|(?i:one|two|three|four))| [A-Z]-?\d{1,2})[\])）▶►→»\s]*$",
 )
 _FURNITURE = re.compile(
     rf"^[■□◆●▲★]?\s*(?:第?\s*{_NUMBER}\s*版(?:[：:\s]\s*[\u3400-\u9fff]{{2,6}})?|(?:责任|本版|执行|值班|版面|美术|视觉|图片|责|責任"
@@ -81,7 +89,10 @@ def shows_picture(text: str) -> bool:
         return True
     if (shown and _SHOWS.search(text)) or ((shown or "摄" in end or "攝" in end) and _SHOT.search(end)):
         return True
-    return bool(("(" in end or " by " in end) and _SHOT_ENGLISH.search(end))
+    if end[-1:] not in ")]" and " by " not in end:
+        return False
+    taker = _TAKER_ENGLISH.search(end)
+    return bool(_SHOT_ENGLISH.search(end)) or (taker is not None and is_proper(taker[1]))
 
 
 def _role(text: str) -> tuple[Role, str]:
@@ -93,12 +104,12 @@ def _role(text: str) -> tuple[Role, str]:
         if is_credit(text):
             return Role.CREDIT, "names only who took or gave a picture"
         if (
-            RANK.fullmatch(text)
+            is_rank(text)
             or is_role(text)
             or (
                 read_people(text)
                 and not (text[0] in "（(" and text[-1] in "）)")
-                and (text[-1] in "】]" or not ends_closed(text))
+                and (text[-1] in "】]" or text.endswith((" Jr.", " Sr.")) or not ends_closed(text))
             )
         ):
             return Role.BYLINE, "names people with the trade's words"

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from worker.clean.english_people import is_affiliation, is_picture_credit, names_source, read_byline, read_signed
+from worker.clean.forms import is_latin
+
 MARKS = "□■◆◇●○▲△◎⊙◉☆★〇▢◼◻▪▫※*·・-—/／ \u3000"
 _BULLETS = "□■◆◇●○▲△◎⊙◉☆★▢◼◻▪"
 _BRACKETS = {"（": "）", "(": ")", "【": "】", "[": "]", "［": "］", "〔": "〕"}
@@ -57,31 +60,9 @@ _PLACED = re.compile(
 _LONG = re.compile(rf"^{_HAN}{{5}}$")
 _SENTENCE = re.compile(r"[。；！？“”!?;]|，.*，.*，")
 _SPLIT = re.compile(r"[\s、，,:：;/／|丨&]+| and ")
-_BY = re.compile(
-    r"^(?:(?:Story|Text|Words|Report(?:ed)?|Written|Photos?|Pictures?|Photographs?)(?: and (?:photos?"
-    r"|pictures?))? )?by:? (?P<names>.+)$",
-    re.IGNORECASE,
-)
-#: JOHN SMITH in Beijing; a name in small letters would be any headline's words.
-_CAPITALS = re.compile(
-    r"^(?P<names>[A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3}(?:(?:,| and) [A-Z][A-Z.'’-]+(?: [A-Z][A-Z.'’-]*){1,3})*)"
-    r" in [A-Z][a-z]+(?:,? [A-Z][a-z]+){0,2}$"
-)
-_ENGLISH_RANK = re.compile(
-    r"(?:,|\s[-–—|/])\s*(?:staff|special|senior|chief|our|the|city|political|sports?|business|education|science"
-    r"|photo)?\s*"
-    r"(?:staff\s+)?(?:writer|reporter|correspondent|editor|photographer|columnist|contributor|in\s+[A-Z]\w+).*$",
-    re.IGNORECASE,
-)
-#: A second line under English names.
-RANK = re.compile(
-    r"(?:our |the )?(?:staff|special|senior|chief|political|sports?|business|education|science)"
-    r" (?:writers?|reporters?|correspondents?|editors?|photographers?)",
-    re.IGNORECASE,
-)
 #: A byline line is never longer than this, even with ten names.
 _LONGEST = 90
-_CREDIT_WORDS = 10
+_LONGEST_ENGLISH = 110
 _LABEL = 4
 
 
@@ -164,42 +145,28 @@ def _segments(text: str) -> Iterator[tuple[str, str, str, bool]]:
     yield role, text[at:], "", False
 
 
-def _cased(name: str) -> str:
-    """Return a name that is printed in capitals as it is written otherwise."""
-    if not name.isupper():
-        return name
-    return re.sub(r"\b(?:De|Da|Van|Von|Der|Bin|Al|Di|La)(?= )", lambda match: match[0].lower(), name.title()).replace(
-        "'S", "'s"
-    )
-
-
-def _english(text: str) -> People | None:
-    match = _BY.match(text) or _CAPITALS.match(text)
-    if not match:
-        return None
-    names = re.sub(r"\bfor [A-Z].*$|\bin [A-Z][\w, ]*$", "", _ENGLISH_RANK.sub("", match["names"])).strip(" ,.")
-    parts = [part.strip(" .") for part in re.split(r",|&| and |/", names) if part.strip(" .")]
-    found = [_cased(part) for part in parts if re.match(r"^[A-Z][\w.'’-]*( [\w.'’-]+){0,4}$", part)]
-    if not found or len(found) != len(parts):
-        return None
-    return People(reporters=once(found))
-
-
 def _may_be_names(names: Iterable[str]) -> bool:
     """Whether words behind a bullet may be names: without a space four characters are two words of a label."""
     return all(len(name) < _LABEL or not re.match(rf"^{_HAN}+$", name) for name in names)
 
 
+def _english(text: str) -> tuple[str, ...]:
+    """Return the names of an English byline; no line of Chinese is looked at."""
+    if len(text) > _LONGEST_ENGLISH or not is_latin(text):
+        return ()
+    bare = _bare(text)
+    return read_byline(bare) or read_signed(bare)
+
+
 @lru_cache(maxsize=4096)
 def read_people(text: str) -> People | None:
     """Return the people that a byline or credit names, or None if the text is no such line."""
+    if english := _english(text):
+        return People(reporters=english)
     if len(text) > _LONGEST or _SENTENCE.search(text.rstrip("。.")):
         return None
     marked = text[:1] in _BULLETS
     bare = _PLACED.sub(r"\1", _bare(text.rstrip("。")))
-    english = _english(bare)
-    if english:
-        return english
     named: dict[str, list[str]] = defaultdict(list)
     roles = 0
     for role, chunk, follows, attached in _segments(bare):
@@ -244,7 +211,6 @@ _GIVEN = re.compile(
     r"^[（(]?(?:[图圖]片?[：:／/由]?)?[\u3400-\u9fff·（） ]{0,20}?(?:供图|供圖|提供图片|图片提供"
     r"|(?<=[／/])[\u3400-\u9fff]{2,20}提供|资料图片?|資料圖片?|新华社发|图片来源.{0,12}|图源[：:].{2,12}|图据.{2,14}|视觉中国)[）)]?$"
 )
-_ENGLISH_CREDIT = re.compile(r"^(?:photos?|pictures?|photographs?|images?|credit|courtesy)\b.{2,60}$", re.IGNORECASE)
 
 
 def reports_too(credit: str) -> bool:
@@ -263,8 +229,8 @@ def is_credit(text: str) -> bool:
     """Whether a line says only who took or gave a picture."""
     if "文" in text and _WRITTEN_TOO.search(text):
         return False
-    if _ENGLISH_CREDIT.match(text):
-        return not text.endswith((".", "?", "!")) and len(text.split()) <= _CREDIT_WORDS
+    if text[:1].isascii() and is_picture_credit(text):
+        return True
     if _GIVEN.match(text):
         return True
     return bool(_CREDIT.search(text) or _DREW.match(text)) and read_people(text) is not None
@@ -282,8 +248,10 @@ def without_place(line: str) -> str:
 def read_author(line: str) -> People:
     """Return the people of a line that is known to name its author: a bare name, or a place and a name, is enough."""
     line = without_place(line)
+    if is_latin(line) and (is_affiliation(line) or names_source(line)):
+        return People()
     found = read_people(line) if line else None
     if found:
         return found
     names = _names(_bare(line)) if 0 < len(line) <= _LONGEST and not _ROLE.search(line) else None
-    return People(plain=once(map(_cased, names or ())))
+    return People(plain=once(names or ()))

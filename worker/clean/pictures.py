@@ -6,7 +6,7 @@ from statistics import median_high
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import Habits, habits_of
-from worker.clean.forms import ends_closed, ends_open, heading_like, size
+from worker.clean.forms import ends_closed, ends_open, heading_like, is_latin, size
 
 #: A picture text set apart by white space alone is no longer than this.
 _SET_APART = 70
@@ -24,6 +24,20 @@ def _usual_gap(blocks: Sequence[Block]) -> int:
     return median_high([block.gap for block in blocks[1:]]) if len(blocks) > 1 else 1
 
 
+def _heads_picture(blocks: Sequence[Block], at: int) -> bool:
+    """Whether an English line without a full stop stands over a credit and running text, as a headline does."""
+    text = blocks[at].text
+    below = blocks[at + 2] if at + 2 < len(blocks) else None
+    return (
+        is_latin(text)
+        and ends_open(text)
+        and heading_like(text)
+        and below is not None
+        and below.role in {Role.TEXT, Role.CAPTION}
+        and not heading_like(below.text)
+    )
+
+
 def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
     """Mark picture texts."""
     usual = _usual_gap(blocks)
@@ -39,7 +53,7 @@ def find_captions(blocks: tuple[Block, ...]) -> Cleaned:
         after = blocks[at + 1] if at + 1 < len(blocks) else None
         why = ""
         set_apart = at > 0 and gaps_tell and block.gap > usual + 1
-        if after is not None and after.role is Role.CREDIT:
+        if after is not None and after.role is Role.CREDIT and not _heads_picture(blocks, at):
             long = size(block.text)
             alone = before is None or before.role is not Role.TEXT or heading_like(before.text)
             in_brackets = block.text[0] in "（(" and block.text[-1] in "）)"

@@ -5,12 +5,14 @@ from collections.abc import Mapping, Sequence
 from worker.clean.around import past_pictures, rest_above, texts
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, is_lead
-from worker.clean.forms import ends_open, hangs, is_latin, size, starts_inside
+from worker.clean.forms import ends_open, hangs, is_capitals, is_latin, size, starts_inside
 from worker.clean.language import closing, opening
 from worker.clean.parts import names_column
 from worker.clean.signs import said_again
 
 _LONG, _BRIEF = 30, 8
+#: An English line of so many characters is a headline of its own, unless something says that it was cut.
+_WHOLE = 60
 #: What names a column is set off by these.
 _BOXES = "【】■●◆▲○□"
 _SET_OFF = (" ", "\u3000", "——")
@@ -84,11 +86,16 @@ def _form(line: str) -> Mapping[str, float]:
     }
 
 
+def _is_one_headline(line: str, below: str) -> bool:
+    """Whether two English lines of a group are one headline that was set in two: it goes on in small letters."""
+    return line[0].isupper() and below[0].islower() and is_latin(line) and is_latin(below) and line[-1] not in ",;:"
+
+
 def begins_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: bool) -> bool:
     """Whether the last of several short lines is the first half of a paragraph and no headline."""
     rest = past_pictures(blocks, group.stop)
     line = blocks[group.stop - 1].text
-    if len(group) == 1 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text):
+    if len(group) == 1 or rest is None or line.startswith(("——", "--")) or is_lead(rest.text) or is_capitals(line):
         return False
     above = [blocks[at].text for at in group[:-1]]
     if all(map(names_column, above)) or is_latin(line) != is_latin(rest.text):
@@ -115,7 +122,7 @@ def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: 
     if at == 0 or len(group) == 1 or blocks[at + 1].text.startswith(("——", "--")):
         return False
     line, above = blocks[at].text, blocks[at - 1]
-    if names_column(line):
+    if names_column(line) or is_capitals(line) or _is_one_headline(line, blocks[at + 1].text):
         return False
     # Under a headline's byline a body stands, and be it one line.
     bodiless = above.role is Role.BYLINE and at > 1 and blocks[at - 2].role in {Role.HEADING, Role.BYLINE}
@@ -123,6 +130,8 @@ def ends_text(blocks: Sequence[Block], group: range, habits: Habits, *, broken: 
         return False
     below = [*texts(blocks, range(group.stop, len(blocks))), *(blocks[other].text for other in group[1:])]
     opened = above.role is Role.TEXT and ends_open(above.text)
+    if is_latin(line) and not opened and line[0].isupper() and len(line) <= _WHOLE and not hangs(line):
+        return False
     signs = {
         **_form(line),
         "whole page": float(not broken),

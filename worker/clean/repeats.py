@@ -54,7 +54,8 @@ def _trimmed(blocks: Sequence[Block], span: range) -> range:
         if is_date(blocks[high - 1].text) or blocks[high - 1].role is Role.SIGNATURE:
             break
         high -= 1
-    return range(low, high) if any(_is_text(blocks[i]) for i in range(low, high)) else range(low, low)
+    # Without running text it is a name over a picture: one writer signs several articles of a page.
+    return range(low, high if any(b.role is Role.TEXT and _is_text(b) for b in blocks[low:high]) else low)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,8 @@ _NEAR = 10
 #: No newspaper page has so many open ends that strangers are worth looking for.
 _MOST_SEAMS = 400
 _SAMPLE = 2000
+#: So loudly a seam must speak for an English line that may stand for itself to be cut.
+_LABEL, _STANDS = 60, 1.0
 #: A seam that runs through a word.
 _WORD_CUT = 3.5
 _HALF_STOPS = "；;"
@@ -72,7 +74,7 @@ def _next_text(blocks: Sequence[Block], at: int) -> int | None:
     return None
 
 
-def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool:
+def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool:  # noqa: PLR0911 - one verdict a line
     """Whether an open block goes on in the next one; ``cut``: the page's paragraphs are cut for certain."""
     if (is_enumerated(one) and is_enumerated(two)) or size(one) + size(two) < _VERSE:
         return False
@@ -81,6 +83,9 @@ def _belongs(one: str, two: str, link: float, *, first: bool, cut: bool) -> bool
     if starts_inside(two):
         return True
     body = has_stop_inside(one)
+    if is_latin(one) and len(one) <= _LABEL and heading_like(one) and not hangs(one):
+        # A score, a label or a summary in a line of its own: capitals tell that the next text is another.
+        return link > _STANDS
     if cut and _is_running(two) and not is_enumerated(two):
         # Where other paragraphs are cut, what breaks off was cut too, unless it is a line that may stand for itself.
         link += _CUT if body or "，" in one or size(one) > _SHORT else _CUT_LINE

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from worker.clean.block import Block, Cleaned, Note, Step
 from worker.clean.credits import part_credits
 from worker.clean.doubts import judge_headings
+from worker.clean.english_lines import mark_english_lines
 from worker.clean.folio import find_folio
 from worker.clean.headings import join_title_lines, prove_headings
 from worker.clean.items import part_items, part_pictures, sign_offs
@@ -27,6 +28,8 @@ STEPS: tuple[Step, ...] = (
     part_credits,
     # Half an English headline looks like running text, and hides what the lines around it are.
     join_title_lines,
+    # English ones show it less: the lines around them tell, some of which are marked by now.
+    mark_english_lines,
     # A section's name and the day over the first headline would pass for its rubric.
     find_folio,
     # Bylines without any mark need the lines around them, and prove the headlines above them.

@@ -9,7 +9,7 @@ from operator import or_
 
 from worker.clean.block import Block, Role
 from worker.clean.evidence import LOUDEST, Habits, habits_of, pairs, worth
-from worker.clean.forms import breaks_off, ends_open
+from worker.clean.forms import breaks_off, ends_open, is_latin
 from worker.clean.language import opening
 from worker.clean.signs import is_over
 
@@ -100,7 +100,15 @@ _WEIGHTS: Mapping[str, float] = {
     "seam": 0.63,
     "within": -2.00,
     "closes": 0.75,
+    # Set by hand: English sentences show by their first letter whether they begin.
+    "english": -1.5,
 }
+
+
+def _letter(first: str, *, opened: bool) -> float:
+    """Return what an English text's first letter says of its beginning; behind an open end a small one says nothing."""
+    begins = opening(first) / 2 if is_latin(first) else 0.0
+    return max(0.0, begins) if opened else begins
 
 
 def _sum(signs: Mapping[str, float]) -> float:
@@ -139,6 +147,7 @@ class Page:
         return {
             "start": 1.0,
             "opening": opening(first),
+            "english": _letter(first, opened=opened),
             "rival": self.habits.seam(before, first) if opened else 0.0,
             "opened": float(opened),
             "far": _told(run.said & rest),

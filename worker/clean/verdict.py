@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from worker.clean.around import look_around, past_pictures, rest_above, returning
 from worker.clean.block import Block, Role
 from worker.clean.evidence import LOUDEST, Habits
-from worker.clean.forms import breaks_off, ends_open, hangs, is_enumerated, is_latin, size, starts_inside
+from worker.clean.forms import asks_for_more, breaks_off, ends_open, is_enumerated, is_latin, size, starts_inside
 from worker.clean.language import closing, opening
 from worker.clean.signs import signs_of
 
@@ -113,7 +113,7 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "clauses": float("，" in last),
         "pauses": float("、" in first),
         "marks": float(last[-1] in _MARKS),
-        "hangs": float(any(hangs(blocks[at].text) for at in run)),
+        "hangs": float(asks_for_more([blocks[at].text for at in run])),
         "very long": float(size(last) > _LONG),
         "very brief": float(size(first) <= _VERY_BRIEF),
         "latin": float(is_latin(first)),

@@ -34,6 +34,9 @@ def read(*paragraphs: str, printed: date | None = PRINTED) -> tuple:
             "HEDONG, March 4 (Xinhua) -- A new bridge",
             ("Xinhua", "HEDONG, March 4 (Xinhua) --", "HEDONG", date(2026, 3, 4)),
         ),
+        ("MARROW FEN, Iowa (AP) — The boat", ("AP", "MARROW FEN, Iowa (AP) —", "MARROW FEN, Iowa", None)),
+        ("HALDEN (Reuters) - The boat", ("Reuters", "HALDEN (Reuters) -", "HALDEN", None)),
+        ("ST. ORLA'S — The clock", (None, "ST. ORLA'S —", "ST. ORLA'S", None)),
     ],
 )
 def test_a_dateline_is_read_and_its_date_resolved(text, expected):
@@ -48,6 +51,8 @@ def test_a_dateline_is_read_and_its_date_resolved(text, expected):
         "网上电讯行业的消息传来，大家都很高兴。",
         "他在电报局工作了三十年，台灯下写电文。",
         "Hedong, a town of March 4 (memory) lane",
+        "NASA — which pays for it — said so.",
+        "BBC-led and sold abroad, the series ends.",
         "",
     ],
 )

@@ -348,7 +348,7 @@ def test_an_english_name_in_capitals_is_its_writers():
         "The central library will open on Sundays from next month after readers raised money for staff.",
     )
     assert [heads(item) for item in restored.items] == [(None, None, "Library to open on Sundays", None)]
-    assert restored.items[0].reporters == ("James T. Holloway",)
+    assert restored.items[0].reporters == ("JAMES T. HOLLOWAY",)
 
 
 def test_an_interviews_questions_and_an_index_of_pages():

@@ -33,6 +33,12 @@ def _wide(text: str) -> float:
     return (len(text.encode("utf-8", "surrogatepass")) - len(text)) / 2
 
 
+@lru_cache(maxsize=8192)
+def columns(text: str) -> int:
+    """Width in half-width columns."""
+    return len(text) + sum(1 for mark in text if mark > "\u2e7f")
+
+
 @lru_cache(maxsize=2048)
 def size(text: str) -> float:
     """Length in Chinese characters; Latin letters and digits are narrower."""

@@ -4,14 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import is_lead
-from worker.clean.forms import ends_open, heading_like, is_latin, unclosed
+from worker.clean.forms import columns, ends_open, heading_like, is_latin, unclosed
 from worker.clean.marks import is_date
 from worker.clean.people import is_credit, read_people
+from worker.clean.ragged import Ragged, ragged
 from worker.clean.roles import ends_on_role
 
 #: Narrower columns than this are tables and lists, not running text, characters.
@@ -32,12 +32,6 @@ _STOPPED = 0.3
 _INDENT = 2
 #: So many characters before a seam tell whether words are parted by spaces there.
 REACH = 24
-
-
-@lru_cache(maxsize=8192)
-def columns(text: str) -> int:
-    """Width in half-width columns."""
-    return len(text) + sum(1 for mark in text if mark > "\u2e7f")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +55,9 @@ class _Width:
     measure: _Measure
     width: int
     bare_indent: bool = False  #: first lines are short by an indent that the dump has lost
+
+    def __str__(self) -> str:
+        return f"a width of {self.width} {self.measure.name}"
 
     def of(self, block: Block) -> int:
         """Width of a printed line, with its indent."""
@@ -124,8 +121,10 @@ def _run(blocks: tuple[Block, ...], tried: _Width) -> bool:
     return False
 
 
-def _width(blocks: tuple[Block, ...]) -> _Width | None:
+def _width(blocks: tuple[Block, ...]) -> _Width | Ragged | None:
     """Return the width at which lines were broken, or None if they were not."""
+    if uneven := ragged(blocks):
+        return uneven
     found = [*_widths(blocks, _COLUMNS), *_widths(blocks, _CHARACTERS)]
     if not found:
         return None
@@ -182,7 +181,7 @@ def _opens_line(above: str, below: str) -> bool:
     return below.startswith(("——", "■", "【")) or bool(read_people(below))
 
 
-def _widths_by_script(blocks: tuple[Block, ...]) -> Mapping[bool, _Width | None]:
+def _widths_by_script(blocks: tuple[Block, ...]) -> Mapping[bool, _Width | Ragged | None]:
     """Return the widths of lines in Latin script (True) and in Chinese: a page of both breaks them at two."""
     latin = [is_latin(block.text) for block in blocks]
     if min(sum(latin), len(latin) - sum(latin)) < _BOTH:
@@ -237,8 +236,8 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
     return Cleaned(blocks=joined, notes=notes)
 
 
-def _broken_at(width: _Width | None) -> str:
-    return f"broken at a width of {width.width} {width.measure.name}" if width else ""
+def _broken_at(width: _Width | Ragged | None) -> str:
+    return f"broken at {width}" if width else ""
 
 
 def _joined(lines: list[Block]) -> Block:

@@ -41,13 +41,16 @@ def _paragraphs(blocks: Sequence[Block]) -> Iterator[Sequence[Block]]:
     """Yield the blocks that stand under one another without white space."""
     start = 0
     for at in range(1, len(blocks) + 1):
-        if at == len(blocks) or blocks[at].gap or blocks[at].indent:
+        if at == len(blocks) or blocks[at].gap:
             yield blocks[start:at]
             start = at
 
 
 def ragged(blocks: Sequence[Block]) -> Ragged | None:
     """Return the width at about which paragraphs were broken into lines, if white space parts them."""
+    if any(block.indent for block in blocks):
+        # Then first lines are set in, and white space need not part them.
+        return None
     tall = [lines for lines in _paragraphs(blocks) if len(lines) >= _TALLEST]
     inner = [line.text for lines in tall for line in lines[:-1]]
     if len(tall) < _PARAGRAPHS or len(inner) < _LINES:

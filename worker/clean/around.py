@@ -1,6 +1,9 @@
 """Look around a line that may be a headline: the texts above and below it, the pictures between. Judges nothing."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from statistics import median
 
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, by_another_hand
@@ -22,6 +25,24 @@ _NO_REST = -4.0
 _CONTEXT = 2500
 #: The page is looked at so many blocks to both sides for what everybody says.
 _AROUND = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What a page's proved headlines tell of its doubtful lines."""
+
+    proved: float  #: their share among both
+    usual: float  #: how long they are, or 0
+
+
+def heads_of(blocks: Sequence[Block], doubtful: int) -> Heads:
+    """Return what the proved headlines of a page tell that has so many doubtful runs of lines."""
+    groups = [
+        max(size(block.text) for block in group)
+        for is_heading, group in groupby(blocks, lambda block: block.role is Role.HEADING)
+        if is_heading
+    ]
+    return Heads(proved=len(groups) / max(1, len(groups) + doubtful), usual=median(groups) if groups else 0.0)
 
 
 def past_pictures(blocks: Sequence[Block], at: int) -> Block | None:
@@ -75,7 +96,7 @@ def stands_over_story(blocks: Sequence[Block], at: int, before: Iterable[str]) -
     return size(story) >= _STORY and by_another_hand([story], before) > 0
 
 
-def look_around(blocks: Sequence[Block], run: range, above: int | None = None) -> Around:
+def look_around(blocks: Sequence[Block], run: range, page: Heads, above: int | None = None) -> Around:
     """Gather what stands around a run of short lines; ``above``: as if the text above it ended before that block."""
     start, end = run.start, run.stop
     before = texts(blocks, range((start if above is None else above) - 1, -1, -1))
@@ -94,6 +115,8 @@ def look_around(blocks: Sequence[Block], run: range, above: int | None = None) -
         last=before[0],
         below="\n".join(below),
         alike=sum(1 for at in others if abs(size(blocks[at + low].text) - own) <= _ALIKE),
+        proved=page.proved,
+        usual=page.usual,
     )
 
 

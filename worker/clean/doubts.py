@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from worker.clean.around import (
+    heads_of,
     past_pictures,
     stands_over_picture,
     stands_over_story,
@@ -65,7 +66,7 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
         for at, end in doubtful:
             _mark(out, notes, range(at, end), Role.SUBHEAD, "so many short lines are a list")
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
-    page = Page(habits=habits, cuts=cuts)
+    page = Page(habits=habits, heads=heads_of(out, len(doubtful)), cuts=cuts)
     for start, last in doubtful:
         first = start
         if last - start > MOST_LINES:

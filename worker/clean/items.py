@@ -11,7 +11,7 @@ from worker.clean.marks import is_date
 from worker.clean.people import read_people
 
 #: A picture text with its own credit behind an article's end is another's, unless more than this speaks against it.
-_OWN = -2.0
+_OWN = -1.3
 #: Nor if the article's own reporter took it, unless so much speaks for it: on small papers one goes out for both.
 _SAME = 3.0
 #: A shorter picture text tells no story of its own.

@@ -39,7 +39,7 @@ _AGAINST = -2.0
 #: numbered point parts it from what follows.
 _LOUD = -5.0
 #: So sure it must be that a text behind an open end is by another hand: few are. What the seam says against it.
-_STRANGE, _SEAM_AGAINST = 5.0, 0.86
+_STRANGE, _SEAM_AGAINST = 3.5, 0.6
 #: A seam that speaks more for the text than this is believed.
 _AGAINST_STRANGER = 0.5
 _NEAR = 10

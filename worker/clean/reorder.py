@@ -9,10 +9,10 @@ from worker.clean.flags import Flag
 from worker.clean.tails import Item, Page, Run, gather
 
 #: A page as it was printed needs no mending: a tail before its own headline must be a little sure.
-_BEFORE = 0.7
+_BEFORE = 0.0
 #: Behind the next item's end, or between the halves of one of its paragraphs, a tail must be so sure; elsewhere few
 #: pages have one.
-_BEHIND, _APART = 0.3, 5.0
+_BEHIND, _APART = 0.8, 5.0
 #: A tail that stood behind another open end hid that end; so it is looked for again as long as something moves.
 _PASSES = 14
 

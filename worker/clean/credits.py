@@ -1,7 +1,7 @@
 """Part a credit from the line of the picture text that it ends, and tell briefs under a bullet from picture texts.
 
-A credit in brackets belongs to the sentence and stays with it; one without stands behind the full stop or a blank, as
-it would on a line of its own. Marks nothing by its neighbours but runs of bullets.
+Who took the picture stands behind the full stop or a blank, with or without brackets, as it would on a line of its own;
+who gave it (（主办方供图）) stays with the sentence. Marks nothing by its neighbours but runs of bullets.
 """
 
 import re
@@ -21,6 +21,9 @@ _AT_END = re.compile(
     rf"(?:(?<=[。！？”）])[ \u3000]*|[ \u3000]+(?=(?:本[报報]|{_HAN}{{2,6}}[报報社])?{_HAN}{{0,4}}{_PEOPLE}))"
     rf"((?=[^（(])[{_HAN[1:-1]}· \u3000、/／]{{3,40}}?{_ENDS})"
 )
+#: In brackets as papers in simplified characters print it; others print it as part of the text. In English.
+_IN_BRACKETS = re.compile(rf"(?<=[。！？”」])[ \u3000]*([（(][{_HAN[1:-1]}· \u3000、/／]{{2,40}}摄影?[）)])$")
+_ENGLISH = re.compile(r"(?<=[.!?”\"]) ((?:Staff )?[Pp]hotos? by [A-Z][\w.' -]{3,40})$")
 _REACH = 60
 #: Marks that point at a picture, or open the briefs of a column.
 _POINTERS = "▲△▼▶"
@@ -51,8 +54,12 @@ def part_credits(blocks: tuple[Block, ...]) -> Cleaned:
 
 
 def _at_end(block: Block) -> re.Match[str] | None:
-    found = _AT_END.search(block.text, max(0, len(block.text) - _REACH))
-    return found if found and found.start() and is_credit(found[1]) else None
+    start = max(0, len(block.text) - _REACH)
+    for form in (_AT_END, _IN_BRACKETS, _ENGLISH):
+        found = form.search(block.text, start)
+        if found and found.start() and is_credit(found[1]):
+            return found
+    return None
 
 
 def _briefs(blocks: Sequence[Block]) -> set[int]:

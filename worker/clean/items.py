@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from worker.clean.block import Block, Cleaned, Note, Role
 from worker.clean.evidence import by_another_hand
-from worker.clean.forms import ends_open, size
+from worker.clean.forms import ends_open, has_stop_inside, size
 from worker.clean.marks import is_date
 from worker.clean.people import read_people
 
@@ -16,6 +16,12 @@ _OWN = -1.3
 _SAME = 3.0
 #: A shorter picture text tells no story of its own.
 _SHORT_STORY = 28
+#: A picture text that is a report says when it happened in its first characters, and has so many.
+_NEWS, _OPENING = 40, 14
+_WHEN = re.compile(
+    r"\d{1,2}[月日]|近日|日前|昨[日天晚]|今[日天]|连日|連日|近期|近来|[立入][春夏秋冬]|眼下|时下|时值|正值|[春夏秋冬][日季]"
+    r"|^(?:On )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+)
 #: An article is read so far to tell its hand: blocks, and characters of each.
 _SAMPLED, _READ = 40, 2000
 _ELSEWHERE = 100
@@ -117,7 +123,7 @@ def part_pictures(blocks: tuple[Block, ...]) -> Cleaned:
             out.append(block.of_item(fresh - 1, untitled=True))
             continue
         parted = None
-        if _stands_behind_text(out, block) and _lone_picture(blocks, at, out, block.item):
+        if _stands_behind_text(out, block) and _lone_picture(blocks, at, out, block.item, inside=True):
             parted, fresh = block.item, fresh + 1
             why = "has its own people and story"
             notes.append(Note(step="part_pictures", text=block.text, done="is an item of its own", evidence=why))
@@ -134,8 +140,13 @@ def _stands_behind_text(done: Sequence[Block], block: Block) -> bool:
     return done[-1].role in {Role.TEXT, Role.SUBHEAD, Role.SIGNATURE}
 
 
-def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], number: int) -> bool:
-    """Whether a caption with its credit, after an article's end, is a photo item without a headline."""
+def _lone_picture(
+    blocks: Sequence[Block], at: int, done: Sequence[Block], number: int, *, inside: bool = False
+) -> bool:
+    """Whether a caption with its credit is a photo item without a headline.
+
+    It stands after an article's end, or ``inside`` one if it tells news of its own.
+    """
     block = blocks[at]
     if block.role is not Role.CAPTION:
         return False
@@ -144,9 +155,9 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
         end < len(blocks) and end - at < _PICTURES and blocks[end].role in {Role.CREDIT, Role.CAPTION, Role.FURNITURE}
     ):
         end += 1
-    if end < len(blocks) and blocks[end].role is not Role.HEADING:
-        return False
     story = " ".join(b.text for b in blocks[at:end] if b.role is Role.CAPTION)
+    if end < len(blocks) and blocks[end].role is not Role.HEADING and not (inside and _tells_news(story)):
+        return False
     if size(story) < _SHORT_STORY:
         return False
     low = len(done)
@@ -158,6 +169,11 @@ def _lone_picture(blocks: Sequence[Block], at: int, done: Sequence[Block], numbe
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
     return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (_SAME if takers & writers else _OWN)
+
+
+def _tells_news(story: str) -> bool:
+    """Whether a picture text is a report: it says at once when something happened, or takes more than a sentence."""
+    return size(story) >= _NEWS and (bool(_WHEN.search(story[:_OPENING])) or has_stop_inside(story))
 
 
 def _everyone(text: str) -> tuple[str, ...]:

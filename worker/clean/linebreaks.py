@@ -30,6 +30,8 @@ _STOPS = re.compile(r"[，。、；：]")
 _STOPPED = 0.3
 #: A paragraph's first line is set in by so many characters.
 _INDENT = 2
+#: A credit that the width cut inside a name.
+_BROKEN_NAME = re.compile(r"(?:[记記]者|通[讯訊][员員])[ \u3000]*[\u3400-\u9fff]{0,3}$")
 #: So many characters before a seam tell whether words are parted by spaces there.
 REACH = 24
 
@@ -216,7 +218,7 @@ def heal_line_breaks(blocks: tuple[Block, ...]) -> Cleaned:
             and not _complete_byline(above.text, block.text)
             and not _opens_line(above.text, block.text)
             and not (len(healed[-1]) == 1 and above.text.endswith("——") and heading_like(above.text))
-            and not is_credit(block.text)
+            and (_BROKEN_NAME.search(above.text) or not is_credit(block.text))
             and not is_date(block.text)
         ):
             healed[-1].append(block)

@@ -18,6 +18,7 @@ from worker.clean.forms import (
     starts_inside,
 )
 from worker.clean.linebreaks import REACH, join
+from worker.clean.printed import PICTURES
 
 #: Lines that may stand between the halves of a paragraph.
 _PASSED = frozenset({Role.CAPTION, Role.CREDIT, Role.FURNITURE})
@@ -66,6 +67,9 @@ _MUCH_AGAINST = -3.0
 def _next_text(blocks: Sequence[Block], at: int) -> int | None:
     for index in range(at + 1, len(blocks)):
         if blocks[index].item != blocks[at].item:
+            if blocks[index].role in PICTURES:
+                # A picture with news of its own stood in the column.
+                continue
             return None
         if blocks[index].role is Role.TEXT:
             return index

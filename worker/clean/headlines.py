@@ -7,7 +7,7 @@ from operator import add
 from types import MappingProxyType
 
 from worker.clean.forms import is_latin, size
-from worker.clean.parts import KICKER, RUBRIC, SUBTITLE, TITLE, Scores, lines_of, names_part, score
+from worker.clean.parts import DASHES, KICKER, RUBRIC, SUBTITLE, TITLE, Scores, lines_of, names_part, score
 
 Pairs = frozenset[str]
 
@@ -21,6 +21,8 @@ _BREAKS_OFF = re.compile(
 _SAID_ELSEWHERE = 0.35
 #: Columns stand over the title; under it they need better proof.
 _RUBRIC_BELOW = -2.8
+#: A dash ties a subtitle to the title above it.
+_TIED = 1.5
 #: A title is set in two lines where it is too long for one; the lines are near each other in length.
 _SET_LINE = (4, 18)
 _LATIN_LINE = 60
@@ -93,12 +95,16 @@ def arrange(
     if len(rest) == 1:
         return Headline(title=rest[0])
     scores = [*map(score, lines_of(rest, _said(rest, body, elsewhere), [counts.get(line, 1) > 1 for line in rest]))]
+    for at, line in enumerate(rest[1:]):
+        if line.startswith(DASHES):
+            rubric, kicker, title, subtitle = scores[at]
+            scores[at] = (rubric, kicker, title + _TIED, subtitle)
     parts = _best(scores)
-    rubric, kicker, title, subtitle = (
+    found = (
         " ".join(line for line, part in zip(rest, parts, strict=True) if part == wanted) or None
-        for wanted in (RUBRIC, KICKER, TITLE, SUBTITLE)
+        for wanted in (TITLE, RUBRIC, KICKER, SUBTITLE)
     )
-    return Headline(title=title, rubric=rubric, kicker=kicker, subtitle=subtitle)
+    return Headline(*found)
 
 
 def goes_on(above: str, below: str) -> bool:

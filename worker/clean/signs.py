@@ -20,8 +20,6 @@ _SIDEBAR = re.compile(
 #: The column's name behind a headline.
 _COLUMN = re.compile(r"\w[（(][^（）()]{2,16}[）)]$")
 _LONG = 26
-_BRIEF = 8
-_VERY_BRIEF = 6
 #: What one kind of evidence can say at most.
 _MOST = 8.0
 #: A headline is said again in so many characters.
@@ -90,7 +88,6 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "column": float(bool(_COLUMN.search(line)) and not is_latin(line)),
         "spoken": float(bool(_SPOKEN.search(line))),
         "long": float(size(line) > _LONG),
-        "brief": float(size(line) < _BRIEF) + float(size(line) < _VERY_BRIEF),
         "discourse": float(bool(_DISCOURSE.match(line))),
         "when": float(bool(_WHEN.search(around.below[:_FIRST]))),
         "over": float(is_over(around.last)),

@@ -12,7 +12,9 @@ from worker.clean.signs import signs_of
 
 #: So many signs of a broken page are certain.
 _MOST_CUTS = 5
-_LONG, _BRIEF, _VERY_BRIEF = 30, 8, 5
+_LONG = 30
+#: Subheads are brief: each of these says something more.
+_BRIEF = (4, 6, 8, 11)
 _MARKS = "”’！？!?）》」』"
 #: The text below may go on above the line, unless the seam speaks against it.
 _AGAINST = -2.0
@@ -38,7 +40,11 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "marks": (-0.55, -1.68),
     "hangs": (-0.54, 2.52),
     "very long": (-2.50, 0.49),
-    "very brief": (0.56, 0.79),
+    "more lines": (0.0, 0.0),
+    "up to 4": (-0.9, -0.3),
+    "up to 6": (-0.9, -0.3),
+    "up to 8": (-0.3, -1.0),
+    "up to 11": (0.0, 0.0),
     "latin": (3.43, 2.16),
     "numbered": (-2.85, -1.33),
     "hand": (0.41, 0.17),
@@ -49,7 +55,6 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "column": (6.78, 1.76),
     "spoken": (-0.93, -0.68),
     "long": (-0.19, 1.29),
-    "brief": (-0.58, -2.15),
     "discourse": (-1.01, 2.99),
     "when": (0.05, 0.11),
     "over": (5.28, -0.38),
@@ -100,6 +105,7 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
     opened = before.role is Role.TEXT and ends_open(before.text)
     around = look_around(blocks, run, page.heads, above)
     lines = [signs_of(blocks[at].text, around) for at in run]
+    longest = max(size(blocks[at].text) for at in run)
     return {
         "start": 1.0,
         "under byline": float(before.role is Role.BYLINE),
@@ -118,7 +124,8 @@ def signs_at(blocks: Sequence[Block], run: range, page: Page, above: int | None 
         "marks": float(last[-1] in _MARKS),
         "hangs": float(asks_for_more([blocks[at].text for at in run])),
         "very long": float(size(last) > _LONG),
-        "very brief": float(size(first) <= _VERY_BRIEF),
+        "more lines": float(min(2, len(run) - 1)),
+        **{f"up to {most}": float(longest <= most) for most in _BRIEF},
         "latin": float(is_latin(first)),
         "numbered": float(is_enumerated(first)),
         **{name: max(signs[name] for signs in lines) for name in lines[0]},

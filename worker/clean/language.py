@@ -25,6 +25,8 @@ DISCOUNT = 0.75
 _LEAST, _MOST = -5.0, 6.0
 #: A pair that is one of so many tells nothing; what the rarest tell, in natural logarithms above it.
 _COMMON, _SPAN = 300, 8.0
+#: What was seen fewer times tells nothing of the company that it keeps.
+_KNOWN = 40
 #: A common word is seen so often (30 times), and its characters so much oftener together than by chance.
 _OFTEN, _BOUND = "h", 2.0
 
@@ -169,6 +171,8 @@ def binds(one: str, two: str) -> float:
 @lru_cache(maxsize=16_384)
 def _binds(one: str, two: str) -> float:
     before, mark = plain(one), plain(two)
+    if _counts().seen.get(mark, 0.0) < _KNOWN:
+        return 0.0
     return log(_two(before, mark) / _one(mark))
 
 

@@ -18,6 +18,7 @@ from worker.clean.forms import (
     starts_inside,
 )
 from worker.clean.linebreaks import REACH, join
+from worker.clean.parts import in_halves
 from worker.clean.printed import PICTURES
 
 #: Lines that may stand between the halves of a paragraph.
@@ -128,6 +129,7 @@ def _seams(blocks: Sequence[Block]) -> list[tuple[int, int, float]]:
         for at, block in enumerate(blocks)
         if block.role is Role.TEXT
         and (ends_open(block.text) or block.text[-1] in _HALF_STOPS)
+        and not (in_halves(block.text) and heading_like(block.text) and not is_lead(block.text))
         and (after := _next_text(blocks, at)) is not None
         and (ends_open(block.text) or _is_cut_at_half_stop(blocks, at, after))
     ]

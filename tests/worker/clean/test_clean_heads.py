@@ -370,7 +370,12 @@ def test_a_copy_between_a_headline_and_its_reports_opening_is_a_stray():
     tail = "地方业者则希望，班次增加的同时，车站周边的接驳也要跟上。"
     lead = "〔記者林靜宜／台中報導〕一条百年老街昨晚点亮三百盏手绘灯笼，吸引上千人夜游。"
     restored = page(
-        "试车成功", "〔記者王小明／台東報導〕铁路昨天首度试车，全程不到两小时。", tail, "老街灯笼亮了", tail, lead
+        "试车成功",
+        "〔記者王小明／台東報導〕铁路昨天首度试车，全程不到两小时。",
+        tail,
+        "老街三百盏手绘灯笼亮了",
+        tail,
+        lead,
     )
     assert [(item.reporters, item.paragraphs[-1]) for item in restored.items] == [
         (("王小明",), tail),

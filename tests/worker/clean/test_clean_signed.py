@@ -5,6 +5,7 @@ import pytest
 from worker.clean import restore_page
 from worker.clean.block import Block, Role
 from worker.clean.credits import part_credits
+from worker.clean.people import read_people
 
 BODY = (
     "昨日上午，家住栖霞镇兴工社区的孙桂芝老人头一回乘电梯下楼买菜，一路上同邻居说个不停。",
@@ -74,11 +75,13 @@ def test_a_byline_in_brackets_behind_the_text_is_no_paragraph():
         ("老人乘电梯下楼。　赵一禾 摄（栖霞融媒供图）", "老人乘电梯下楼。", "赵一禾 摄（栖霞融媒供图）"),
         ("老人乘电梯下楼　通讯员 孙大江 摄", "老人乘电梯下楼", "通讯员 孙大江 摄"),
         ("老人乘电梯下楼。本报通讯员 孙大江 摄影报道", "老人乘电梯下楼。", "本报通讯员 孙大江 摄影报道"),
-        ("老人乘电梯下楼。（赵一禾 摄）", "老人乘电梯下楼。（赵一禾 摄）", None),
+        ("老人乘电梯下楼。（赵一禾 摄）", "老人乘电梯下楼。", "（赵一禾 摄）"),
+        ("老人乘電梯下樓。（趙一禾攝）", "老人乘電梯下樓。（趙一禾攝）", None),
+        ("Residents try the new lift. Photo by Ann Wells", "Residents try the new lift.", "Photo by Ann Wells"),
         ("图为老人乘电梯下楼。", "图为老人乘电梯下楼。", None),
     ],
 )
-def test_a_credit_without_brackets_leaves_the_caption(text, caption, credit):
+def test_a_credit_behind_the_text_leaves_the_caption(text, caption, credit):
     blocks = part_credits((Block(text=text, role=Role.CAPTION),)).blocks
     assert [block.text for block in blocks] == [caption, *([credit] if credit else [])]
 
@@ -112,3 +115,21 @@ def test_a_greeting_belongs_to_the_letter_that_is_signed_under_it(day):
 def test_a_sign_off_of_one_line_is_no_headline(line):
     one, two = page("致全镇居民的一封信", *BODY, line, "槐花又开了", "□ 钱如海", *ESSAY)
     assert (one.paragraphs, one.signature, two.title) == (BODY, (line,), "槐花又开了")
+
+
+def test_a_picture_with_news_of_its_own_is_parted_from_the_paragraph_around_it():
+    news = "3月2日，栖霞县双河镇的柳编作坊里，三十名村民正在赶制出口的花篮，产品销往十二个省份，月入三千元。"
+    half = len(BODY[0]) // 2
+    one, two = page(TITLE, "□本报记者 赵一禾", *BODY[1:], BODY[0][:half], news, "通讯员 孙大江 摄", BODY[0][half:])
+    assert one.paragraphs == (*BODY[1:], BODY[0])
+    assert (two.kind, two.captions, two.correspondents) == ("photo", (news,), ("孙大江",))
+
+
+@pytest.mark.parametrize("line", ["晚报记者 赵一禾", "晨报记者 赵一禾 通讯员 孙大江", "□都市报记者 赵一禾"])
+def test_a_papers_short_name_stands_before_its_reporter(line):
+    (item,) = page(TITLE, line, *BODY)
+    assert item.reporters == ("赵一禾",)
+
+
+def test_a_drawing_by_hand_names_nobody():
+    assert read_people("老街三百盏手绘灯笼亮了") is None

@@ -1,4 +1,8 @@
-"""Print how well broken pages come out whole: ``python -m tests.restoration [--held-out] [--pages N] [--worst N]``."""
+"""Print how well broken pages come out whole.
+
+``python -m tests.restoration [--held-out] [--pages N] [--worst N]`` breaks real articles; ``--papers`` reads the pages
+that other writers made (`tests.restoration.papers`).
+"""
 
 import argparse
 import dataclasses
@@ -6,10 +10,11 @@ from collections.abc import Iterator
 from multiprocessing import Pool
 from statistics import mean
 
+from tests.restoration import papers
 from tests.restoration.damage import ALL, ALONE, Damage, make_page
 from tests.restoration.sources import stories
 from tests.worker.clean.broken_pages import score
-from worker.clean import restore_page
+from worker.clean import restore_page, without_jump_lines
 
 PROMISED = {"text_recall": 1.0, "text_precision": 0.99, "items_f1": 0.98, "paragraph_f1": 0.97}
 
@@ -21,7 +26,8 @@ def figures(seed: int, hurt: Damage, *, held_out: bool) -> dict[str, float]:
 
 def figures_of(page: str, expected: list[dict]) -> dict[str, float]:
     """Return the figures of a page that should become the expected items."""
-    return score(expected, [dataclasses.asdict(item) for item in restore_page(page).items])
+    restored = without_jump_lines(restore_page(page))
+    return score(expected, [dataclasses.asdict(item) for item in restored.items])
 
 
 def _one(job: tuple[int, Damage, bool]) -> tuple[int, dict[str, float]]:
@@ -31,6 +37,10 @@ def _one(job: tuple[int, Damage, bool]) -> tuple[int, dict[str, float]]:
 def _pages(pool, hurt: Damage, count: int, *, held_out: bool) -> list[tuple[int, dict[str, float]]]:
     first = 1_000_000 if held_out else 0
     return pool.map(_one, [(seed, hurt, held_out) for seed in range(first, first + count)], chunksize=10)
+
+
+def _paper(job: tuple[int, tuple[str, list[dict]]]) -> tuple[int, dict[str, float]]:
+    return job[0], figures_of(*job[1])
 
 
 def _rows(name: str, pages: list[tuple[int, dict[str, float]]]) -> Iterator[str]:
@@ -47,13 +57,18 @@ def _rows(name: str, pages: list[tuple[int, dict[str, float]]]) -> Iterator[str]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--held-out", action="store_true", help="the set that no rule was made on")
+    parser.add_argument("--papers", action="store_true", help="the pages of other writers instead, a set each")
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--worst", type=int, default=0, help="list so many of the worst pages of all defects together")
     given = parser.parse_args()
     with Pool() as pool:
         shown = False
-        for name, hurt in [("undamaged", Damage()), *ALONE.items(), ("all together", ALL)]:
-            pages = _pages(pool, hurt, given.pages, held_out=given.held_out)
+        kinds = [("undamaged", Damage()), *ALONE.items(), ("all together", ALL)]
+        for name, hurt in [(name, None) for name in papers.SETS] if given.papers else kinds:
+            if hurt is None:
+                pages = pool.map(_paper, enumerate(papers.pages(name)), chunksize=10)
+            else:
+                pages = _pages(pool, hurt, given.pages, held_out=given.held_out)
             if not shown:
                 print(f"{'':<21}" + " ".join(f"{key[:6]:<6}" for key in pages[0][1]))
                 shown = True

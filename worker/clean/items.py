@@ -11,7 +11,7 @@ from worker.clean.marks import is_date
 from worker.clean.people import read_people
 
 #: A picture text with its own credit behind an article's end is another's, unless more than this speaks against it.
-_OWN = -1.3
+_OWN, _NEWS_OWN = -1.6, -2.5
 #: Nor if the article's own reporter took it, unless so much speaks for it: on small papers one goes out for both.
 _SAME = 3.0
 #: A shorter picture text tells no story of its own.
@@ -168,7 +168,7 @@ def _lone_picture(
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
-    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (_SAME if takers & writers else _OWN)
+    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (_SAME if takers & writers else _NEWS_OWN if inside and _tells_news(story) else _OWN)
 
 
 def _tells_news(story: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.restoration.learn import write
 from worker.clean import language
-from worker.clean.language import flow, is_word, opening, rarity
+from worker.clean.language import binds, closing, flow, is_word, opening, rarity
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,18 @@ def test_the_rest_of_a_word_flows_better_than_a_strangers_text(one, two, other):
 
 def test_paragraphs_open_on_other_words_than_their_middles():
     assert opening("近日，双河镇的渡口") > 0 > opening("的渡口重新开了")
+
+
+def test_what_hardly_ever_begins_a_paragraph_speaks_loudly_against_one():
+    assert opening("的是两座桥") < -2 < opening("双河镇的渡口")
+
+
+def test_lines_close_on_other_words_than_texts_break_off_at():
+    assert closing("双河镇新建三座便民桥") > closing("他说这座桥的") + 1
+
+
+def test_what_was_hardly_seen_tells_nothing_of_the_company_that_it_keeps():
+    assert binds("怀", "瑾") == 0.0
 
 
 def test_rare_pairs_tell_more_than_common_ones_and_punctuation_nothing():

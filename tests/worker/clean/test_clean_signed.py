@@ -118,10 +118,12 @@ def test_a_sign_off_of_one_line_is_no_headline(line):
 
 
 def test_a_picture_with_news_of_its_own_is_parted_from_the_paragraph_around_it():
-    news = "3月2日，栖霞县双河镇的柳编作坊里，三十名村民正在赶制出口的花篮，产品销往十二个省份，月入三千元。"
-    half = len(BODY[0]) // 2
-    one, two = page(TITLE, "□本报记者 赵一禾", *BODY[1:], BODY[0][:half], news, "通讯员 孙大江 摄", BODY[0][half:])
-    assert one.paragraphs == (*BODY[1:], BODY[0])
+    news = "3月2日，双河镇的柳编作坊里，三十名村民正在赶制出口的竹篮，产品销往十二个省份，人均月入三千元。"
+    half = ESSAY[0].index("竹竿") + 1
+    one, two = page(
+        "老槐树", "□ 赵一禾", ESSAY[1], ESSAY[0][:half], news, "通讯员 孙大江 摄", ESSAY[0][half:], *BODY[1:]
+    )
+    assert one.paragraphs == (ESSAY[1], ESSAY[0], *BODY[1:])
     assert (two.kind, two.captions, two.correspondents) == ("photo", (news,), ("孙大江",))
 
 

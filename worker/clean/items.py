@@ -168,7 +168,9 @@ def _lone_picture(
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
-    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (_SAME if takers & writers else _NEWS_OWN if inside and _tells_news(story) else _OWN)
+    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (
+        _SAME if takers & writers else _NEWS_OWN if inside and _tells_news(story) else _OWN
+    )
 
 
 def _tells_news(story: str) -> bool:

@@ -67,7 +67,8 @@ def test_a_cut_behind_a_semicolon_is_healed_and_a_list_is_none():
     whole = "桥有两头。一头是镇上的集，逢三逢八，人挤着人；另一头是三个村子，从前只有船能到，如今也通了车。"
     half = whole.index("；") + 1
     listed = ("一、桥面每月清扫两次；", "二、栏杆每年上漆一次；", "三、汛期派人值守。")
-    found = items("三座便民桥通车", BRIDGE[0], BRIDGE[1][:CUT], BRIDGE[1][CUT:], whole[:half], whole[half:], BRIDGE[2], *listed)
+    cut = BRIDGE[1][:CUT], BRIDGE[1][CUT:]
+    found = items("三座便民桥通车", BRIDGE[0], *cut, whole[:half], whole[half:], BRIDGE[2], *listed)
     assert found["三座便民桥通车"].paragraphs == (*BRIDGE[:2], whole, BRIDGE[2], *listed)
 
 

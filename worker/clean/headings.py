@@ -183,6 +183,9 @@ def prove_headings(blocks: tuple[Block, ...]) -> Cleaned:
     for at, end in heading_runs(blocks):
         start = at if end - at <= MOST_LINES else _behind_verse(blocks, at, end)
         why, stop = _proof(blocks, start, end), end
+        if end - at > MOST_LINES and names_column(blocks[at].text):
+            # Verse under a column's name and its title; its lines are no headlines.
+            start, stop, why = at, at + 2, "names its column, over verse"
         if not why and names_its_kind(blocks[at].text):
             start, stop, why = at, at + 1, "says what it heads"
         for index in range(start, stop) if why else ():

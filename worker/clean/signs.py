@@ -19,6 +19,8 @@ _SIDEBAR = re.compile(
 )
 #: The column's name behind a headline.
 _COLUMN = re.compile(r"\w[（(][^（）()]{2,16}[）)]$")
+#: A part of an article under a label of a word or two: 关：…, 多方：…
+_LABEL = re.compile(r"^[\u4e00-\u9fff]{1,3}：[^“「]")
 _LONG = 26
 #: What one kind of evidence can say at most.
 _MOST = 8.0
@@ -86,6 +88,7 @@ def signs_of(line: str, around: Around) -> Mapping[str, float]:
         "title": said_again(around.title, around.below),
         "halves": float(any(mark in line for mark in _HALVES) and not is_latin(line)),
         "column": float(bool(_COLUMN.search(line)) and not is_latin(line)),
+        "label": float(bool(_LABEL.match(line))),
         "spoken": float(bool(_SPOKEN.search(line))),
         "long": float(size(line) > _LONG),
         "discourse": float(bool(_DISCOURSE.match(line))),

@@ -53,6 +53,7 @@ _WEIGHTS: Mapping[str, tuple[float, float]] = {
     "title": (-5.39, -0.82),
     "halves": (1.53, -1.35),
     "column": (7.65, 4.56),
+    "label": (-3.00, -0.50),
     "spoken": (-1.61, -0.79),
     "long": (0.70, 1.87),
     "discourse": (-1.26, 3.98),

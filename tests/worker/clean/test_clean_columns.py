@@ -83,3 +83,16 @@ def test_what_a_text_announces_is_no_new_item():
     letter = "感谢镇里修了桥，我们北岸三个村的人心里都亮堂了，孩子上学少走一个钟头。"
     found = items("三座便民桥通车", *BRIDGE[:2], "村民给镇里写来一封信，全文如下：", "给镇里的一封信", letter)
     assert found["三座便民桥通车"].paragraphs[-2:] == ("给镇里的一封信", letter)
+
+
+@pytest.mark.parametrize("lines", [("修：三百个日夜", "用：多了四条路"), ("甲方：钱从哪来", "乙方：活怎么干")])
+def test_a_brief_line_under_a_label_of_a_word_is_a_subhead(lines):
+    found = items("三座便民桥通车", BRIDGE[0], lines[0], BRIDGE[1], lines[1], BRIDGE[2], "老年合唱团登台", *CHOIR)
+    assert found["三座便民桥通车"].paragraphs == (BRIDGE[0], lines[0], BRIDGE[1], lines[1], BRIDGE[2])
+
+
+def test_verse_under_a_columns_name_has_a_title():
+    verse = ("风从北面吹来", "芦苇弯下了腰", "船在雾里", "我在岸边等你", "等桥露出它的脊背")
+    found = items("三座便民桥通车", *BRIDGE, "诗苑", "渡口", *verse, "老年合唱团登台", *CHOIR)
+    assert found["三座便民桥通车"].paragraphs == BRIDGE
+    assert (found["渡口"].rubric, found["渡口"].paragraphs) == ("诗苑", verse)

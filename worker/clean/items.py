@@ -30,6 +30,12 @@ _PICTURES = 40
 #: An item is read back no further than this.
 _FAR = 200
 _SIGN_OFF_SIZE = 26
+_SENTENCE_ENDS = "。！？…”"
+#: A letter's writer says what he is, then his name.
+_READER = re.compile(
+    r"[\u3400-\u9fff]{0,18}(?:职工|職工|工人|教师|教師|老师|老師|市民|居民|村民|农民|農民|读者|讀者|学生|學生|家长|家長|业主|業主|乘客|顾客|顧客)"
+    r"[ \u3000]+[\u3400-\u9fff]{2,3}"
+)
 _SIGN_OFF_LINES = 3
 _SIGNED_LINE = 60
 
@@ -43,7 +49,7 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
             continue
         if _signs_alone(blocks, at):
             out[at] = replace(block, role=Role.SIGNATURE)
-            why = "a name and a date behind a text that is complete"
+            why = "who signs a text that is complete"
             notes.append(Note(step="sign_offs", text=block.text, done="is a sign-off", evidence=why))
             continue
         if not is_date(block.text):
@@ -62,9 +68,13 @@ def sign_offs(blocks: tuple[Block, ...]) -> Cleaned:
 
 
 def _signs_alone(blocks: Sequence[Block], at: int) -> bool:
-    """Whether the line is a whole sign-off: who signs, and the day, behind a text that is complete."""
+    """Whether the line is a whole sign-off behind a text that is complete: a reader, or who signs and the day."""
     text, above = blocks[at].text, blocks[at - 1]
-    if len(text) > _SIGNED_LINE or text[-1] != "日" or above.role is not Role.TEXT or ends_open(above.text):
+    if len(text) > _SIGNED_LINE or above.role is not Role.TEXT or ends_open(above.text):
+        return False
+    if _READER.fullmatch(text):
+        return above.text[-1] in _SENTENCE_ENDS
+    if text[-1] != "日":
         return False
     who, _, day = re.sub(r"[\s\u3000]+", " ", text).rpartition(" ")
     return "年" in day and is_date(day) and not any(mark in who for mark in "。，；：！？…")

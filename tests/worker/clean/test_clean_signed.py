@@ -133,5 +133,11 @@ def test_a_papers_short_name_stands_before_its_reporter(line):
     assert item.reporters == ("赵一禾",)
 
 
+def test_a_letters_writer_signs_with_what_he_is_and_his_name():
+    letter, essay = page("路灯何时亮", *BODY, "栖霞县机械厂退休职工 钱如海", "老槐树", "□ 赵一禾", *ESSAY)
+    assert (letter.signature, letter.paragraphs) == (("栖霞县机械厂退休职工 钱如海",), BODY)
+    assert (essay.title, essay.rubric) == ("老槐树", None)
+
+
 def test_a_drawing_by_hand_names_nobody():
     assert read_people("老街三百盏手绘灯笼亮了") is None

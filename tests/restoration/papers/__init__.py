@@ -1,8 +1,10 @@
 """Broken pages of other writers: papers, towns and people invented, articles and damage by people who knew no rule.
 
 Each set is one writer's, for papers of one kind; a page is its text, the defects done to it and the items that it
-should become. Every set was measured before anything was looked at; then the pages with odd numbers were read and rules
-made, but for ``city``, of which nobody has looked at a page: it tells what a stranger's page will see.
+should become. Every set was measured before anything was looked at. Then pages with odd numbers were read, and the
+headlines of the first three sets, rules were made, and weights found on all pages; an article stands on many pages of
+its set. Of ``city`` nobody has looked at a page, and no weight was found on it: it tells what a stranger's page will
+see.
 """
 
 import json

@@ -172,6 +172,11 @@ def with_subheads() -> list[Story]:
     return found
 
 
+def page_choices(text: str, expected: Sequence[dict], asked: str) -> Iterator[Choice]:
+    """Yield the choices of a page that the model asked for makes."""
+    return tail_choices(text, expected) if asked == "tails" else line_choices(text, expected, asked)
+
+
 def choices(asked: str, told: Sequence[Story], pages: int) -> Iterator[Choice]:
     known = stories(held_out=False)
     subheads = with_subheads() if asked == "lines" else []
@@ -180,11 +185,10 @@ def choices(asked: str, told: Sequence[Story], pages: int) -> Iterator[Choice]:
         pool = [*rng.sample(told, 4), *rng.sample(known["hans"], min(4, len(known["hans"])))]
         pool += rng.sample(subheads, min(3, len(subheads)))
         text, expected = make_page(10_000_000 + seed, MIX[seed % len(MIX)], {**known, "hans": pool})
-        yield from tail_choices(text, expected) if asked == "tails" else line_choices(text, expected, asked)
+        yield from page_choices(text, expected, asked)
     for name in papers.SETS if pages else ():
         for text, expected in papers.pages(name) if name not in papers.HELD_OUT else ():
-            found = tail_choices(text, expected) if asked == "tails" else line_choices(text, expected, asked)
-            yield from [choice for choice in found for _ in range(_PAPERS)]
+            yield from [choice for choice in page_choices(text, expected, asked) for _ in range(_PAPERS)]
 
 
 def fitted(found: Sequence[Choice]) -> Mapping[str, float]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from statistics import median
 
 from worker.clean.block import Block, Role
 from worker.clean.evidence import Habits, by_another_hand
 from worker.clean.forms import breaks_off, heading_like, size
-from worker.clean.headings import heading_runs
+from worker.clean.headings import heading_runs, proved_runs
 from worker.clean.printed import PICTURES
 from worker.clean.signs import Around
 
@@ -37,12 +36,8 @@ class Heads:
 
 def heads_of(blocks: Sequence[Block], doubtful: int) -> Heads:
     """Return what the proved headlines of a page tell that has so many doubtful runs of lines."""
-    groups = [
-        max(size(block.text) for block in group)
-        for is_heading, group in groupby(blocks, lambda block: block.role is Role.HEADING)
-        if is_heading
-    ]
-    return Heads(proved=len(groups) / max(1, len(groups) + doubtful), usual=median(groups) if groups else 0.0)
+    sizes = [max(size(block.text) for block in blocks[at:end]) for at, end in proved_runs(blocks)]
+    return Heads(proved=len(sizes) / max(1, len(sizes) + doubtful), usual=median(sizes) if sizes else 0.0)
 
 
 def past_pictures(blocks: Sequence[Block], at: int) -> Block | None:

@@ -1,6 +1,6 @@
 """Judge lines that only look like headlines: headline, subhead or piece of a paragraph. Repeats no proof."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,7 +24,7 @@ from worker.clean.forms import (
     is_latin,
     starts_inside,
 )
-from worker.clean.headings import MOST_LINES, heading_runs
+from worker.clean.headings import MOST_LINES, heading_runs, proved_runs
 from worker.clean.pieces import begins_text, ends_text
 from worker.clean.signs import is_sidebar
 from worker.clean.verdict import Page, weigh
@@ -47,18 +47,11 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     habits = habits_of(block.text for block in blocks)
     cuts = _certain_cuts(out)
     broken = cuts > 0 or any(block.role is Role.TEXT and breaks_off(block.text) for block in blocks)
-    for at, end in _proved(out):
+    for at, end in proved_runs(out):
         if begins_text(out, range(at, end), habits, broken=cuts > 0):
-            out[end - 1] = replace(out[end - 1], role=Role.TEXT)
-            note = "goes on in the text below"
-            notes.append(Note(step="judge_headings", text=out[end - 1].text, done="is no heading", evidence=note))
+            _unmark(out, notes, end - 1, "goes on in the text below")
         if ends_text(out, range(at, end), habits, broken=broken):
-            out[at] = replace(out[at], role=Role.TEXT)
-            notes.append(
-                Note(
-                    step="judge_headings", text=out[at].text, done="is no heading", evidence="goes with the text above"
-                )
-            )
+            _unmark(out, notes, at, "goes with the text above")
     doubtful = [(at, end) for at, end in heading_runs(out) if not (end < len(out) and out[end].role is Role.HEADING)]
     if not doubtful:
         return Cleaned(blocks=tuple(out), notes=tuple(notes))
@@ -81,17 +74,6 @@ def judge_headings(blocks: tuple[Block, ...]) -> Cleaned:
     return Cleaned(blocks=tuple(out), notes=tuple(notes))
 
 
-def _proved(blocks: Sequence[Block]) -> Iterable[tuple[int, int]]:
-    at = 0
-    while at < len(blocks):
-        end = at
-        while end < len(blocks) and blocks[end].role is Role.HEADING:
-            end += 1
-        if end > at:
-            yield at, end
-        at = max(end, at + 1)
-
-
 def _certain_cuts(blocks: Sequence[Block]) -> int:
     """Count the signs that the page is broken: long blocks that break off in mid-sentence, and repeats taken out."""
     cuts = sum(
@@ -110,6 +92,11 @@ def _mark(out: list[Block], notes: list[Note], span: range, role: Role, why: str
     for index in span:
         out[index] = replace(out[index], role=role)
         notes.append(Note(step="judge_headings", text=out[index].text, done=f"is a {role}", evidence=why))
+
+
+def _unmark(out: list[Block], notes: list[Note], at: int, why: str) -> None:
+    out[at] = replace(out[at], role=Role.TEXT)
+    notes.append(Note(step="judge_headings", text=out[at].text, done="is no heading", evidence=why))
 
 
 def _is_asked_in_turn(blocks: Sequence[Block], at: int) -> bool:

@@ -23,6 +23,8 @@ _AUXILIARIES = _words(
     """is are was were be been being am has have had having do does did will would can could may might must shall
     should not isn't wasn't don't didn't won't can't"""
 )
+#: What no sentence begins with.
+_NEVER_FIRST = ",.;:!?)%’”"
 #: What no sentence and no headline ends on.
 _HANGING = _words(
     """a an the his its their our my your every of at for from with into onto between among during against toward
@@ -89,9 +91,7 @@ def _last(text: str) -> str:
 def opening(text: str) -> float:
     """Return how much likelier a paragraph begins as the text does than any place in a text, as log odds."""
     first = _first(text)
-    if not first or text[0] in ",.;:!?)%’”":
-        return -5.0
-    if first[0].islower():
+    if not first or text[0] in _NEVER_FIRST or first[0].islower():
         return -5.0
     if first[0].isdigit() or not first[0].isalpha():
         return -1.0
@@ -150,7 +150,7 @@ def _asked(before: str, after: str, *, marked: bool) -> float:  # noqa: PLR0911 
 
 def _given(two: str, first: str, *, marked: bool) -> float:
     """Return what the beginning of the second text says by itself."""
-    if two[0] in ",.;:!?)%’”" or first[0].islower():
+    if two[0] in _NEVER_FIRST or first[0].islower():
         return 2.5
     if two[0] in "([":
         return 1.5

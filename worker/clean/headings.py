@@ -159,6 +159,18 @@ def heading_runs(blocks: Sequence[Block]) -> Iterable[tuple[int, int]]:
         at = max(end, at + 1)
 
 
+def proved_runs(blocks: Sequence[Block]) -> Iterable[tuple[int, int]]:
+    """Yield (start, end) of each run of proved headline lines."""
+    at = 0
+    while at < len(blocks):
+        end = at
+        while end < len(blocks) and blocks[end].role is Role.HEADING:
+            end += 1
+        if end > at:
+            yield at, end
+        at = max(end, at + 1)
+
+
 def _behind_verse(blocks: Sequence[Block], at: int, end: int) -> int:
     """Return where a headline group starts behind verse or a list, whose lines have a headline's form as well.
 

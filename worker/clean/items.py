@@ -166,7 +166,8 @@ def _lone_picture(
     ):
         end += 1
     story = " ".join(b.text for b in blocks[at:end] if b.role is Role.CAPTION)
-    if end < len(blocks) and blocks[end].role is not Role.HEADING and not (inside and _tells_news(story)):
+    news = inside and _tells_news(story)
+    if end < len(blocks) and blocks[end].role is not Role.HEADING and not news:
         return False
     if size(story) < _SHORT_STORY:
         return False
@@ -178,9 +179,8 @@ def _lone_picture(
     writers = {name for b in mine if b.role is Role.BYLINE for name in _everyone(b.text)}
     told = [b.text[:_READ] for b in mine[:_SAMPLED] if b.role is not Role.BYLINE]
     elsewhere = [b.text[:_READ] for b in (*done[:low], *blocks[end:]) if b.role is Role.TEXT]
-    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > (
-        _SAME if takers & writers else _NEWS_OWN if inside and _tells_news(story) else _OWN
-    )
+    least = _SAME if takers & writers else _NEWS_OWN if news else _OWN
+    return by_another_hand([story], told, elsewhere[:_ELSEWHERE]) > least
 
 
 def _tells_news(story: str) -> bool:

@@ -130,13 +130,12 @@ def opening(text: str) -> float:
 
 def closing(text: str) -> float:
     """Return how much likelier a paragraph or a line of its own ends as this text does than any text, as log odds."""
-    return _closing(plain((EDGE + text)[-2:]))
+    return _closing(plain((EDGE + EDGE + text)[-2:]))
 
 
 @lru_cache(maxsize=16_384)
 def _closing(last: str) -> float:
-    likely = _three(last[0], last[1], EDGE) if len(last) > 1 else _one(EDGE)
-    return max(_LEAST, min(_MOST, log(likely / _one(EDGE))))
+    return max(_LEAST, min(_MOST, log(_three(last[0], last[1], EDGE) / _one(EDGE))))
 
 
 def _letter(pair: str) -> str:

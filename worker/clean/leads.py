@@ -37,16 +37,14 @@ def people_in_text(paragraph: str) -> People:
     if paragraph.endswith(("）", ")")):
         tail_at = max(0, len(paragraph) - 100)
         spots += [match for match in _LEAD.finditer(paragraph[tail_at:]) if tail_at + match.end() == len(paragraph)]
+    named = None if spots else _NAMED.match(head)
+    if not spots and (spoken := _SPOKEN.match(head)):
+        spots = [spoken]
     for match in spots:
         found = read_people(next(filter(None, match.groups())))
         if found:
             reporters += found.reporters
             correspondents += found.correspondents
-    if not spots and (spoken := _SPOKEN.match(head)):
-        found = read_people(spoken[1] or spoken[2])
-        if found:
-            reporters += found.reporters
-            correspondents += found.correspondents
-    if not spots and (named := _NAMED.match(head)):
+    if named:
         reporters += read_author(named[1]).plain
     return People(reporters=once(reporters), correspondents=once(correspondents))

@@ -8,8 +8,6 @@ from worker.clean.block import Block, Cleaned, Note
 from worker.clean.flags import Flag
 from worker.clean.tails import Item, Page, Run, gather
 
-#: A page as it was printed needs no mending: a tail before its own headline must be a little sure.
-_BEFORE = 0.0
 #: Behind the next item's end, or between the halves of one of its paragraphs, a tail must be so sure; elsewhere few
 #: pages have one.
 _BEHIND, _APART = 0.8, 5.0
@@ -48,18 +46,18 @@ def _early(page: Page) -> list[_Move]:
     Where an item's own text ends depends on where the tail starts that stands behind it.
     """
     items = page.items
-    runs = {id(item): {run.low: run for run in page.tails(item)} for item in items}
+    runs = {item: {run.low: run for run in page.tails(item)} for item in items}
     best: dict[int, tuple[float, tuple[int, ...]]] = {len(items[0].indexes): (0.0, ())}
-    best.update((low, (0.0, ())) for low in runs[id(items[0])])
+    best.update((low, (0.0, ())) for low in runs[items[0]])
     for host, owner in pairwise(items):
         whole = len(host.indexes)
         found: dict[int, tuple[float, tuple[int, ...]]] = {}
-        for high in (len(owner.indexes), *runs[id(owner)]):
+        for high in (len(owner.indexes), *runs[owner]):
             score, way = best[whole][0], (*best[whole][1], whole)
             if page.may_end(owner, high):
                 for low, (so_far, before) in best.items():
                     if low < whole:
-                        tried = so_far + page.score(runs[id(host)][low], owner, high) - _BEFORE
+                        tried = so_far + page.score(runs[host][low], owner, high)
                         if tried > score:
                             score, way = tried, (*before, low)
             found[high] = (score, way)
@@ -67,7 +65,7 @@ def _early(page: Page) -> list[_Move]:
     last = len(items[-1].indexes)
     parting = [*best[last][1], last]
     return [
-        _Move(page.score(runs[id(host)][low], owner, high), runs[id(host)][low], owner, high)
+        _Move(page.score(runs[host][low], owner, high), runs[host][low], owner, high)
         for (host, owner), low, high in zip(pairwise(items), parting, parting[1:], strict=False)
         if low < len(host.indexes)
     ]
@@ -76,6 +74,7 @@ def _early(page: Page) -> list[_Move]:
 def _astray(page: Page) -> list[_Move]:
     """Return the tails that stand behind any other item, the surest first; an item gives or takes one, never both."""
     moves = []
+    ends = [page.tails(item) for item in page.items]
     for place, owner in enumerate(page.items):
         high = len(owner.indexes)
         if not page.may_end(owner, high):
@@ -84,16 +83,16 @@ def _astray(page: Page) -> list[_Move]:
             if host is owner:
                 continue
             least = _BEHIND if at == place + 1 else _APART
-            for run in (*page.tails(host), *(page.strays(host) if at == place + 1 else ())):
+            for run in (*ends[at], *(page.strays(host) if at == place + 1 else ())):
                 score = page.score(run, owner, high, least)
                 if score > least:
                     moves.append(_Move(score - least, run, owner, high))
     kept: list[_Move] = []
-    busy: set[int] = set()
+    busy: set[Item] = set()
     for move in sorted(moves, key=lambda move: -move.score):
-        if not busy & {id(move.run.host), id(move.owner)}:
+        if not busy & {move.run.host, move.owner}:
             kept.append(move)
-            busy |= {id(move.run.host), id(move.owner)}
+            busy |= {move.run.host, move.owner}
     return kept
 
 

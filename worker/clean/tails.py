@@ -69,7 +69,7 @@ class Run:
     low: int
     stop: int
 
-    @property
+    @cached_property
     def said(self) -> Bits:
         """What the run says."""
         since = self.host.since[self.low]
